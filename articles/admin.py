@@ -1,0 +1,29 @@
+from django.contrib import admin
+
+from articles.models import Article
+from therapydir.admin import PageAdmin
+
+
+@admin.register(Article)
+class ArticleAdmin(PageAdmin):
+    list_display = ["title", "status", "published_at", "reviewed_at", "content_changed_at"]
+    list_filter = ["status", "is_explainer"]
+    search_fields = ["title", "summary", "body"]
+    date_hierarchy = "published_at"
+    prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["content_changed_at", "old_addresses"]
+    fieldsets = [
+        (None, {"fields": ["title", "short_title", "slug", "old_addresses", "summary", "body"]}),
+        ("Publishing", {"fields": ["status", "published_at", "is_explainer", "content_changed_at"]}),
+        (
+            "Review",
+            {
+                "fields": ["reviewed_by", "reviewed_at"],
+                "description": "Only of a review that took place: a licensed therapist, by name and license.",
+            },
+        ),
+    ]
+
+    @admin.display(description="old addresses")
+    def old_addresses(self, article):
+        return ", ".join(sorted(str(slug) for slug in article.former_slugs.all())) or "none"

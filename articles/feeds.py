@@ -1,0 +1,34 @@
+"""The Atom feed of articles."""
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+
+from articles.models import Article
+
+NEWEST = 20
+
+
+class ArticleFeed(Feed):
+    """The newest articles, each with the day its words last changed."""
+
+    feed_type = Atom1Feed
+    title = f"{settings.SITE_NAME}: articles on occupational and physical therapy"
+    subtitle = "What each therapy does, how they differ, and how to tell which one you need."
+    author_name = settings.SITE_NAME
+
+    def link(self):
+        return reverse("articles:list")
+
+    def items(self):
+        return Article.objects.published().order_by("-published_at")[:NEWEST]
+
+    def item_description(self, article):
+        return article.summary
+
+    def item_pubdate(self, article):
+        return article.published_at
+
+    def item_updateddate(self, article):
+        return article.updated_at

@@ -1,0 +1,183 @@
+"""Articles: the explainer and whatever editors write beside it."""
+
+from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from therapydir.addresses import Gone, Missing, Moved
+from therapydir.content import ListedContent, stamp
+from therapydir.markdown import render_markdown
+from therapydir.pages import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self):
+        """Articles that visitors and crawlers may see now."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def at_address(self, slug):
+        """The published article at that slug.
+
+        Raises `Moved` for a slug it once had, `Gone` for a withdrawn one, `Missing` otherwise.
+        """
+        article = self.published().filter(slug=slug).first()
+        if article:
+            return article
+        lost = self.filter(Q(slug=slug) | Q(former_slugs__slug=slug)).order_by("-pk").first()
+        if lost is None:
+            raise Missing("There is no article at this address.")
+        if lost.is_visible:
+            raise Moved(lost.get_absolute_url())
+        if lost.was_visible:
+            raise Gone("This article was withdrawn.")
+        raise Missing("There is no article at this address.")
+
+
+class Article(ListedContent):
+    """A page of text. One of them may be the explainer, which also carries the directory."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    title = models.CharField(max_length=120, help_text="The heading of the page.")
+    short_title = models.CharField(
+        max_length=LONGEST_TITLE,
+        unique=True,
+        help_text=f"The title in search results and browser tabs, at most {LONGEST_TITLE} characters.",
+    )
+    slug = models.SlugField(
+        max_length=100,
+        unique=True,
+        help_text="The last part of the address. After a change, the old address leads here.",
+    )
+    summary = models.TextField(
+        unique=True,
+        validators=[MinLengthValidator(SHORTEST_DESCRIPTION), MaxLengthValidator(LONGEST_DESCRIPTION)],
+        help_text=(
+            "The answer in one or two sentences: shown under the heading, in lists and in search "
+            f"results. {SHORTEST_DESCRIPTION} to {LONGEST_DESCRIPTION} characters."
+        ),
+    )
+    body = models.TextField(
+        help_text=(
+            "Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), "
+            "- list, tables, footnotes as [^1]. Headings of the first two levels make the table of "
+            "contents. HTML and pictures are not shown."
+        )
+    )
+    status = models.CharField(
+        max_length=10,
+        choices=Status,
+        default=Status.DRAFT,
+        help_text="Withdraw a page instead of deleting it: its address then says that it is gone.",
+    )
+    published_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Visible from this moment on. Left empty, it is the moment of publishing.",
+    )
+    reviewed_by = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text=(
+            "Name and license of the therapist who reviewed this text. Left empty, the page says "
+            "that none has yet."
+        ),
+    )
+    reviewed_at = models.DateField(null=True, blank=True, help_text="The day of that review.")
+    is_explainer = models.BooleanField(
+        "is the explainer",
+        default=False,
+        help_text=(
+            "The article that compares both professions: every page's navigation leads to it, and "
+            "the full directory follows it. Only one article can be it."
+        ),
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-is_explainer", "-published_at", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_explainer"],
+                condition=Q(is_explainer=True),
+                name="only_one_explainer",
+                violation_error_message="Another article is the explainer: clear its box first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by="", reviewed_at=None)
+                | (~Q(reviewed_by="") & Q(reviewed_at__isnull=False)),
+                name="a_review_has_reviewer_and_date",
+                violation_error_message="Give both who reviewed the article and when, or neither.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("articles:detail", args=[self.slug])
+
+    @property
+    def is_visible(self):
+        """Whether visitors may see it now; the same rule as `published()`."""
+        return self.status == self.Status.PUBLISHED and self.was_visible
+
+    @property
+    def was_visible(self):
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def updated_at(self):
+        """When the visible text last changed: at the earliest, when it became visible."""
+        return max(filter(None, [self.content_changed_at, self.published_at]))
+
+    @property
+    def rendered(self):
+        """The body as HTML, with its headings."""
+        return render_markdown(self.body)
+
+    def content_facts(self):
+        return [
+            *self.listing_facts(),
+            self.short_title,
+            self.body,
+            self.is_explainer,
+            self.published_at,
+        ]
+
+    def listing_facts(self):
+        if self.status != self.Status.PUBLISHED:
+            return []
+        return [self.slug, self.title, self.summary, self.reviewed_by, self.reviewed_at]
+
+    def withdraw(self):
+        """Take the page off the site; its address answers 410 from now on."""
+        self.status = self.Status.WITHDRAWN
+        self.save()
+
+    def save(self, **kwargs):
+        if self.status == self.Status.PUBLISHED and self.published_at is None:
+            self.published_at = timezone.now()
+        with transaction.atomic():
+            before = Article.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+            super().save(**kwargs)
+            FormerSlug.objects.filter(slug=self.slug).delete()
+            if before and before != self.slug:
+                self.former_slugs.create(slug=before)
+            stamp([self])
+
+
+class FormerSlug(models.Model):
+    """A slug that an article once had: its old address leads to the present one."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="former_slugs")
+    slug = models.SlugField(max_length=100, unique=True)
+
+    def __str__(self):
+        return self.slug

@@ -1,0 +1,45 @@
+"""What the sitemap says of the articles."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from articles.models import Article
+
+
+class ArticleSitemap(Sitemap):
+    """The articles and the list of them.
+
+    `directory_changed_at` is when the directory that follows the explainer last changed: the
+    explainer's page then changed with it.
+    """
+
+    def __init__(self, directory_changed_at=None):
+        self.directory_changed_at = directory_changed_at
+
+    def items(self):
+        return [None, *Article.objects.published()]
+
+    def location(self, article):
+        return article.get_absolute_url() if article else reverse("articles:list")
+
+    def lastmod(self, article):
+        if article is None:
+            return list_changed_at()
+        dates = [article.updated_at, article.is_explainer and self.directory_changed_at]
+        return max(filter(None, dates))
+
+
+def list_changed_at():
+    """When the list of published articles last changed, by an edit or by a date that came."""
+    newest_edit = Article.objects.order_by("-listing_changed_at").first()
+    newest_publication = Article.objects.published().order_by("-published_at").first()
+    return max(
+        filter(
+            None,
+            [
+                newest_edit and newest_edit.listing_changed_at,
+                newest_publication and newest_publication.published_at,
+            ],
+        ),
+        default=None,
+    )

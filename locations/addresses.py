@@ -1,0 +1,82 @@
+"""What an address below /locations/ leads to, and how an old one goes on leading there."""
+
+from locations.models import City, CityAlias, CityRedirect, State, StateRedirect
+from therapydir.addresses import Gone, Missing, Moved
+
+
+def state_at(state_slug):
+    """The published state at that address.
+
+    Raises `Moved` for a slug it once had, `Gone` for a withdrawn state, `Missing` otherwise.
+    """
+    state = _any_state(state_slug)
+    _require_visible(state)
+    if state.slug != state_slug:
+        raise Moved(state.get_absolute_url())
+    return state
+
+
+def city_at(state_slug, city_slug):
+    """The published city at that address, with its state.
+
+    Raises `Moved` for another name or a slug it once had, `Gone` for a withdrawn city,
+    `Missing` otherwise.
+    """
+    cities = City.objects.published().select_related("state")
+    city = cities.filter(state__slug=state_slug, slug=city_slug).first()
+    if city:
+        return city
+    state = _any_state(state_slug)
+    place = _any_place(state, city_slug)
+    if place is None:
+        instead = [(state.get_absolute_url(), f"All cities in {state.name}")] if state.is_visible else []
+        raise Missing(f"There is no such city in {state.name}.", instead)
+    _require_visible(place)
+    raise Moved(place.get_absolute_url())
+
+
+def keep_old_state_address(state, old_slug):
+    """After a save: the state's old slug (or None) leads to it, its present one to nothing else."""
+    StateRedirect.objects.filter(slug=state.slug).delete()
+    if old_slug and old_slug != state.slug:
+        StateRedirect.objects.create(slug=old_slug, state=state)
+
+
+def keep_old_city_address(city, before):
+    """After a save: the address that the city had `before` (a City, or None) leads to it."""
+    CityRedirect.objects.filter(state=city.state_id, slug=city.slug).delete()
+    if before and (before.state_id, before.slug) != (city.state_id, city.slug):
+        CityRedirect.objects.create(state=before.state, slug=before.slug, city=city)
+
+
+def _any_state(slug):
+    state = State.objects.filter(slug=slug).first()
+    if state is None:
+        former = StateRedirect.objects.filter(slug=slug).select_related("state").first()
+        if former is None:
+            raise Missing("There is no such state in the directory.")
+        state = former.state
+    return state
+
+
+def _any_place(state, slug):
+    """The city, or the state itself, that a slug below the state means; None if nothing."""
+    city = state.cities.select_related("state").filter(slug=slug).first()
+    if city:
+        return city
+    redirect = CityRedirect.objects.filter(state=state, slug=slug).select_related("city__state").first()
+    if redirect:
+        return redirect.city or state
+    # A name that two cities share leads to neither: better no answer than a wrong one.
+    aliases = CityAlias.objects.filter(city__state=state, slug=slug).select_related("city__state")[:2]
+    return aliases[0].city if len(aliases) == 1 else None
+
+
+def _require_visible(place):
+    if place.is_visible:
+        return
+    state = place.state if isinstance(place, City) else place
+    instead = [(state.get_absolute_url(), f"All cities in {state.name}")] if state.is_visible else []
+    if place.was_visible:
+        raise Gone(f"The page about {place.name} was withdrawn.", instead)
+    raise Missing("There is no such page in the directory.", instead)

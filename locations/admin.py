@@ -1,0 +1,113 @@
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import ngettext
+
+from locations.freshness import refresh_pages
+from locations.models import City, CityAlias, State, ZipCode
+from therapydir.admin import PageAdmin
+
+
+@admin.register(State)
+class StateAdmin(PageAdmin):
+    list_display = ["name", "code", "city_count", "is_published", "content_changed_at"]
+    list_filter = ["is_published"]
+    search_fields = ["name", "code"]
+    prepopulated_fields = {"slug": ["name"]}
+    filter_horizontal = ["neighbors"]
+    readonly_fields = ["content_changed_at", "old_addresses"]
+    fields = [
+        "name",
+        "code",
+        "slug",
+        "old_addresses",
+        "intro",
+        "neighbors",
+        "is_published",
+        "content_changed_at",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_city_count()
+
+    @admin.display(description="cities", ordering="city_count")
+    def city_count(self, state):
+        return state.city_count
+
+    @admin.display(description="old addresses")
+    def old_addresses(self, state):
+        return ", ".join(sorted(str(slug) for slug in state.former_slugs.all())) or "none"
+
+    def save_related(self, request, form, formsets, change):
+        # A border is a fact about both its sides.
+        state = form.instance
+        before = set(state.neighbors.values_list("pk", flat=True))
+        super().save_related(request, form, formsets, change)
+        after = set(state.neighbors.values_list("pk", flat=True))
+        refresh_pages(cities=[], states={state.pk} | (before ^ after))
+
+
+class CityAliasInline(admin.TabularInline):
+    model = CityAlias
+    extra = 1
+
+
+@admin.register(City)
+class CityAdmin(PageAdmin):
+    list_display = ["name", "state", "county", "population", "is_published", "content_changed_at"]
+    list_filter = ["state", "is_published", "data_source"]
+    list_select_related = ["state"]
+    search_fields = ["name", "aliases__name", "county", "zip_codes__code"]
+    search_help_text = "Name, other name, county or ZIP code"
+    autocomplete_fields = ["state", "zip_codes"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["content_changed_at", "old_addresses"]
+    inlines = [CityAliasInline]
+    actions = ["publish", "withdraw"]
+    fieldsets = [
+        (None, {"fields": ["name", "state", "slug", "old_addresses", "intro", "is_published"]}),
+        ("Where it is", {"fields": ["county", "zip_codes", "latitude", "longitude", "data_source"]}),
+        ("Facts", {"fields": ["population", "population_source", "geonames_id", "content_changed_at"]}),
+    ]
+
+    @admin.display(description="old addresses")
+    def old_addresses(self, city):
+        old = (redirect.slug for redirect in city.former_slugs.all())
+        return ", ".join(sorted(old)) or "none"
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        refresh_pages(cities=[form.instance.pk], states=[])
+
+    @admin.action(description="Publish the selected cities", permissions=["change"])
+    def publish(self, request, cities):
+        self._show(request, cities, True, "%d city is published now.", "%d cities are published now.")
+
+    @admin.action(description="Withdraw the selected cities", permissions=["change"])
+    def withdraw(self, request, cities):
+        self._show(request, cities, False, "%d city is withdrawn now.", "%d cities are withdrawn now.")
+
+    def _show(self, request, cities, is_published, one, many):
+        changed = cities.exclude(is_published=is_published)
+        with transaction.atomic():
+            count = changed.set_published(is_published)
+        self.message_user(request, ngettext(one, many, count) % count, messages.SUCCESS)
+
+
+@admin.register(ZipCode)
+class ZipCodeAdmin(admin.ModelAdmin):
+    list_display = ["code", "place_name", "state", "county", "city_count"]
+    list_filter = ["state"]
+    list_select_related = ["state"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["code__startswith", "place_name"]
+    search_help_text = "First digits of the ZIP code, or the post office's place name"
+    autocomplete_fields = ["state"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(city_count=Count("cities"))
+
+    @admin.display(description="cities", ordering="city_count")
+    def city_count(self, zip_code):
+        return zip_code.city_count

@@ -1,0 +1,189 @@
+"""Cities: places with a landing page of their own."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from locations.distance import in_miles
+from therapydir.content import Content
+from therapydir.markdown import render_markdown
+
+MARKDOWN_HELP = "Markdown; leave empty when there is nothing to say that is true of this place alone."
+
+
+class CityQuerySet(models.QuerySet):
+    def published(self):
+        """Cities that visitors and crawlers may see."""
+        return self.filter(is_published=True, state__is_published=True)
+
+    def set_published(self, is_published):
+        """Publish or withdraw these cities, as saving each would. Returns how many there are."""
+        from locations.freshness import refresh_pages
+
+        rows = list(self.values_list("pk", "state"))
+        cities = City.objects.filter(pk__in=[pk for pk, _ in rows])
+        cities.update(is_published=is_published)
+        if is_published:
+            cities.filter(first_published_at=None).update(first_published_at=timezone.now())
+        refresh_pages([pk for pk, _ in rows], {state for _, state in rows}, moved=True)
+        return len(rows)
+
+
+class City(Content):
+    """A place with a landing page of its own."""
+
+    class DataSource(models.TextChoices):
+        GEONAMES = "GeoNames", "GeoNames"
+        ZIP_CENTROID = "ZIP centroid", "the center of its ZIP codes"
+        APPROXIMATE = "approximate", "an approximation"
+
+    class PopulationSource(models.TextChoices):
+        GEONAMES = "GeoNames", "GeoNames"
+        CENSUS = "US Census", "US Census Bureau"
+
+    state = models.ForeignKey("locations.State", models.PROTECT, related_name="cities")
+    name = models.CharField(max_length=100, help_text="As residents write it: Mount Dora, not Mt Dora.")
+    slug = models.SlugField(
+        max_length=100,
+        help_text="The last part of the address. After a change, the old address leads here.",
+    )
+    county = models.CharField(max_length=60, help_text="Without the word “County”.")
+    latitude = models.FloatField(
+        help_text="Degrees north, WGS 84, like 33.8353. Nearby cities are found from it.",
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.FloatField(
+        help_text="Degrees east, WGS 84: negative in the Americas, like -117.9145.",
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    data_source = models.CharField(
+        "source of the coordinates", max_length=20, choices=DataSource, default=DataSource.APPROXIMATE
+    )
+    geonames_id = models.PositiveIntegerField(
+        "GeoNames id", null=True, blank=True, help_text="The number in the place's GeoNames address."
+    )
+    population = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Shown rounded and without a year; empty when unknown."
+    )
+    population_source = models.CharField(
+        max_length=20, choices=PopulationSource, default=PopulationSource.GEONAMES
+    )
+    zip_codes = models.ManyToManyField(
+        "locations.ZipCode",
+        blank=True,
+        related_name="cities",
+        verbose_name="ZIP codes",
+        help_text="Type the first digits of a ZIP code to add it.",
+    )
+    intro = models.TextField(blank=True, help_text=f"The editors' own words about this city. {MARKDOWN_HELP}")
+    is_published = models.BooleanField(
+        "published",
+        default=True,
+        help_text="Clear this to withdraw the page: its address then says that it is gone.",
+    )
+    first_published_at = models.DateTimeField(null=True, editable=False)
+    source_name = models.CharField(
+        max_length=100,
+        blank=True,
+        editable=False,
+        help_text="The name in the list that the place was loaded from: its key there.",
+    )
+
+    objects = CityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "cities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "slug"],
+                name="unique_city_slug_per_state",
+                violation_error_message="Another city of this state has this slug: choose another.",
+            ),
+            models.UniqueConstraint(
+                fields=["state", "source_name"],
+                condition=~Q(source_name=""),
+                name="unique_source_name_per_state",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.state.code}"
+
+    def get_absolute_url(self):
+        return reverse("locations:city", args=[self.state.slug, self.slug])
+
+    def sort_key(self):
+        """Orders names as a reader expects, whatever the database's collation."""
+        return self.slug.replace("-", " "), self.pk
+
+    @property
+    def is_visible(self):
+        return self.is_published and self.state.is_published
+
+    @property
+    def was_visible(self):
+        return self.first_published_at is not None and self.state.was_visible
+
+    @property
+    def intro_html(self):
+        return render_markdown(self.intro).html
+
+    @property
+    def shown_aliases(self):
+        return sorted(alias.name for alias in self.aliases.all() if alias.is_shown)
+
+    def nearby(self):
+        """The nearest published cities, nearest first, as `Neighbor` rows."""
+        return self.neighbor_links.all() if self._has_prefetched_neighbors else self.neighbor_links.shown()
+
+    @property
+    def _has_prefetched_neighbors(self):
+        return "neighbor_links" in getattr(self, "_prefetched_objects_cache", ())
+
+    def content_facts(self):
+        if not self.is_visible:
+            return []
+        return [
+            self.name,
+            self.get_absolute_url(),
+            self.state.name,
+            self.state.code,
+            self.county,
+            self.latitude,
+            self.longitude,
+            self.data_source,
+            self.geonames_id,
+            self.population,
+            self.population_source,
+            self.intro,
+            sorted(zip_code.code for zip_code in self.zip_codes.all()),
+            self.shown_aliases,
+            [
+                [str(link.neighbor), link.neighbor.get_absolute_url(), in_miles(link.miles)]
+                for link in self.nearby()
+            ],
+        ]
+
+    def withdraw(self):
+        """Take the page off the site; its address answers 410 from now on."""
+        City.objects.filter(pk=self.pk).set_published(False)
+        self.refresh_from_db()
+
+    def save(self, **kwargs):
+        # These need the models.
+        from locations.addresses import keep_old_city_address
+        from locations.freshness import refresh_pages
+
+        if self.is_published and self.first_published_at is None:
+            self.first_published_at = timezone.now()
+        with transaction.atomic():
+            before = City.objects.filter(pk=self.pk).select_related("state").first()
+            super().save(**kwargs)
+            keep_old_city_address(self, before)
+            states = {self.state_id, before.state_id if before else self.state_id}
+            where = ("latitude", "longitude", "is_published")
+            moved = before is None or any(getattr(before, f) != getattr(self, f) for f in where)
+            refresh_pages(cities=[self.pk], states=states, moved=moved)

@@ -1,0 +1,135 @@
+"""States: a page of their own, and a part of the directory."""
+
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from locations.models.cities import MARKDOWN_HELP, City
+from therapydir.content import ListedContent
+from therapydir.markdown import render_markdown
+
+LARGEST_SHOWN = 6  # cities that a state page names first
+
+
+class StateQuerySet(models.QuerySet):
+    def published(self):
+        """States that visitors and crawlers may see."""
+        return self.filter(is_published=True)
+
+    def with_city_count(self):
+        """Adds `city_count`, the number of published cities."""
+        return self.annotate(city_count=Count("cities", filter=Q(cities__is_published=True)))
+
+    def with_cities(self):
+        """Adds `listed_cities`: the published cities, by name; one query more."""
+        cities = City.objects.filter(is_published=True).order_by()
+        return self.prefetch_related(Prefetch("cities", cities, to_attr="unsorted_cities"))
+
+
+class State(ListedContent):
+    """A state, its page, and its part of the directory."""
+
+    name = models.CharField(max_length=50, unique=True)
+    slug = models.SlugField(
+        max_length=50,
+        unique=True,
+        help_text=(
+            "Part of the address of the state and of all its cities. After a change, all the old "
+            "addresses lead to the new ones."
+        ),
+    )
+    code = models.CharField(
+        "USPS code",
+        max_length=2,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z]{2}$", "The USPS code is two capital letters, like CA.")],
+        help_text="Two capital letters; shown after city names.",
+    )
+    intro = models.TextField(blank=True, help_text=f"Shown at the top of the state's page. {MARKDOWN_HELP}")
+    neighbors = models.ManyToManyField(
+        "self", blank=True, help_text="States that share a border; the state's page links to them."
+    )
+    is_published = models.BooleanField(
+        "published",
+        default=True,
+        help_text="Clear this to withdraw the state and all its cities: their addresses then say so.",
+    )
+    first_published_at = models.DateTimeField(null=True, editable=False)
+
+    objects = StateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("locations:state", args=[self.slug])
+
+    @property
+    def is_visible(self):
+        return self.is_published
+
+    @property
+    def was_visible(self):
+        return self.first_published_at is not None
+
+    @property
+    def listed_cities(self):
+        """Its published cities by name, the same on every database; see `with_cities()`."""
+        if not hasattr(self, "unsorted_cities"):
+            self.unsorted_cities = list(self.cities.filter(is_published=True).order_by())
+        for city in self.unsorted_cities:
+            city.state = self
+        return sorted(self.unsorted_cities, key=City.sort_key)
+
+    @property
+    def largest_cities(self):
+        """Its published cities of known population, the most populous first."""
+        known = [city for city in self.listed_cities if city.population]
+        return sorted(known, key=lambda city: -city.population)[:LARGEST_SHOWN]
+
+    @property
+    def county_count(self):
+        return len({city.county for city in self.listed_cities})
+
+    @property
+    def intro_html(self):
+        return render_markdown(self.intro).html
+
+    def content_facts(self):
+        return [
+            self.is_published,
+            self.code,
+            self.intro,
+            self.county_count,
+            [city.name for city in self.largest_cities],
+            [[state.name, state.slug] for state in self.neighbors.all() if state.is_published],
+            *self.listing_facts(),
+        ]
+
+    def listing_facts(self):
+        if not self.is_published:
+            return []
+        return [self.name, self.slug, [[city.name, city.slug] for city in self.listed_cities]]
+
+    def save(self, **kwargs):
+        # These need the models.
+        # These need the models.
+        from locations.addresses import keep_old_state_address
+        from locations.freshness import refresh_pages
+
+        if self.is_published and self.first_published_at is None:
+            self.first_published_at = timezone.now()
+        shown_elsewhere = ("name", "slug", "code", "is_published")
+        with transaction.atomic():
+            before = State.objects.filter(pk=self.pk).values(*shown_elsewhere).first()
+            super().save(**kwargs)
+            keep_old_state_address(self, before and before["slug"])
+            if before and any(before[field] != getattr(self, field) for field in shown_elsewhere):
+                refresh_pages(moved=before["is_published"] != self.is_published)
+            else:
+                refresh_pages(cities=[], states=[self.pk])

@@ -1,0 +1,114 @@
+"""The heads of the directory's pages: titles, descriptions, structured data."""
+
+from django.urls import reverse
+
+from locations.distance import in_miles
+from therapydir.pages import (
+    HOME,
+    LONGEST_TITLE,
+    Crumb,
+    PageMeta,
+    first_that_fits,
+    item_list,
+    sentences_that_fit,
+)
+
+DIRECTORY = Crumb("Directory", "/locations/")
+
+
+def directory_page(states):
+    """The `PageMeta` of the full directory, given its states with their cities."""
+    count = sum(len(state.listed_cities) for state in states)
+    return PageMeta(
+        title="Full State and City Directory of OT and PT",
+        description=(
+            f"Occupational and physical therapy by place: {count:,} cities in {len(states)} states, "
+            "each with its county, its ZIP codes and the cities around it."
+        ),
+        path=reverse("locations:index"),
+        changed_at=max((state.listing_changed_at for state in states), default=None),
+        trail=(HOME, DIRECTORY),
+        structured=(item_list("States", [(state.name, state.get_absolute_url()) for state in states]),),
+    )
+
+
+def state_page(state):
+    """The `PageMeta` of a state with its cities."""
+    cities = state.listed_cities
+    here = state.get_absolute_url()
+    facts = [f"Occupational and physical therapy in {state.name}."]
+    if cities:
+        facts.append(f"{len(cities)} cities in {state.county_count} counties, A to Z.")
+    if state.largest_cities:
+        facts.append(f"Among them {join_names([city.name for city in state.largest_cities[:3]])}.")
+    facts.append("What each therapy does, and where to look.")
+    return PageMeta(
+        title=f"Occupational and Physical Therapy in {state.name}",
+        description=sentences_that_fit(facts),
+        path=here,
+        changed_at=state.content_changed_at,
+        trail=(HOME, DIRECTORY, Crumb(state.name, here)),
+        structured=(
+            item_list(f"Cities in {state.name}", [(city.name, city.get_absolute_url()) for city in cities]),
+        ),
+    )
+
+
+def city_page(city, nearby):
+    """The `PageMeta` of a city, given the `Neighbor` rows that its page shows."""
+    state = city.state
+    here = city.get_absolute_url()
+    place = f"{city.name}, {state.name}"
+    page = PageMeta(
+        title=first_that_fits(
+            [
+                f"Occupational and Physical Therapy in {place}",
+                f"Occupational and Physical Therapy in {city.name}, {state.code}",
+                f"OT and PT in {city.name}, {state.code}",
+            ],
+            LONGEST_TITLE,
+        ),
+        description=sentences_that_fit(city_sentences(city, nearby)),
+        path=here,
+        changed_at=city.content_changed_at,
+        trail=(HOME, DIRECTORY, Crumb(state.name, state.get_absolute_url()), Crumb(city.name, here)),
+    )
+    facts = {
+        "@type": "WebPage",
+        "name": page.title,
+        "description": page.description,
+        "url": page.canonical,
+        "dateModified": city.content_changed_at.isoformat(),
+        "inLanguage": "en-US",
+        "about": {
+            "@type": "City",
+            "name": city.name,
+            "containedInPlace": {
+                "@type": "AdministrativeArea",
+                "name": f"{city.county} County",
+                "containedInPlace": {"@type": "State", "name": state.name},
+            },
+            "geo": {"@type": "GeoCoordinates", "latitude": city.latitude, "longitude": city.longitude},
+        },
+    }
+    return PageMeta(**{**vars(page), "structured": (facts,)})
+
+
+def city_sentences(city, nearby):
+    """What is true of this city and no other, most telling first, for its description."""
+    sentences = [
+        f"Occupational therapy (OT) and physical therapy (PT) in {city.name}, "
+        f"{city.county} County, {city.state.name}."
+    ]
+    if nearby:
+        nearest = nearby[0]
+        distance = in_miles(nearest.miles)
+        sentences.append(f"Next: {nearest.neighbor}, {distance} away.")
+    sentences.append("What each does, and which you need.")
+    return sentences
+
+
+def join_names(names):
+    """Names as in a sentence: «A», «A and B», «A, B and C»."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,13 @@
+"""The directory as a part of another page."""
+
+from django import template
+
+from locations.models import State
+
+register = template.Library()
+
+
+@register.inclusion_tag("includes/directory.html")
+def state_and_city_directory(level):
+    """Every published state and city as links; the states' names are headings of that level."""
+    return {"states": State.objects.published().with_cities(), "level": level}

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Run the site's commands; on a fresh machine, say in one sentence what is missing."""
+
+import os
+import sys
+
+OLDEST_PYTHON = (3, 12)
+OURS = {"therapydir", "articles", "locations"}
+
+
+def main(argv):
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        sys.exit(
+            "TherapyDir needs Python {}.{} or newer, and this is Python {}.{}: "
+            "install a newer one and run the command again with it.".format(
+                *OLDEST_PYTHON, *sys.version_info[:2]
+            )
+        )
+    if argv[1:] == ["check_python"]:  # asked for before anything is installed, so before Django
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "therapydir.settings")
+    try:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(argv)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in OURS:
+            raise
+        sys.exit(
+            f"The Python module “{error.name}” is missing: install the requirements with "
+            f"`{sys.executable} -m pip install -r requirements.txt` and run the command again."
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv)

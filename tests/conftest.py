@@ -1,0 +1,48 @@
+"""What every test stands on: the database of a new site, loaded once."""
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+
+from articles.models import Article
+from locations.models import City
+
+
+def pytest_configure():
+    settings.SECRET_KEY = "only for tests"
+    # Tests need no collected files; the real storage is tried in test_quickstart.py.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_AUTOREFRESH = True  # quiet about a folder of collected files that is not there
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, with the fixtures that a new site starts with."""
+    with django_db_blocker.unblock():
+        call_command("load_fixtures", verbosity=0)
+
+
+@pytest.fixture
+def anaheim(db):
+    return City.objects.get(name="Anaheim")
+
+
+@pytest.fixture
+def explainer(db):
+    return Article.objects.get(is_explainer=True)
+
+
+@pytest.fixture
+def editor(db):
+    """A person who edits: staff, in the Editors group, no superuser."""
+    user = User.objects.create_user("editor", password="words", is_staff=True)
+    user.groups.add(Group.objects.get(name="Editors"))
+    return user
+
+
+@pytest.fixture
+def editor_client(client, editor):
+    client.force_login(editor)
+    return client

@@ -1,0 +1,119 @@
+"""The site as a crawler finds it, from the home page by links alone."""
+
+import re
+from collections import Counter, deque
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from tests.reading import Page
+
+ORIGIN = "http://127.0.0.1:8000"
+PAGES = 1 + 1 + 1 + 1 + 5 + 942  # home, articles, explainer, directory, states, cities
+
+
+@pytest.fixture(scope="module")
+def crawl(django_db_setup, django_db_blocker):
+    """Every page by its path, with the number of links from the home page as `depth`."""
+    from django.test import Client
+
+    client, pages, depth, queue = Client(), {}, {"/": 0}, deque(["/"])
+    with django_db_blocker.unblock():
+        while queue:
+            here = queue.popleft()
+            response = client.get(here)
+            assert response.status_code == 200, f"a link leads to {here}: {response.status_code}"
+            page = pages[here] = Page(response)
+            page.depth, page.response = depth[here], response
+            for link in page.links:
+                address = urlsplit(urljoin(ORIGIN + here, link))
+                if f"{address.scheme}://{address.netloc}" == ORIGIN and address.path not in depth:
+                    depth[address.path] = depth[here] + 1
+                    queue.append(address.path)
+    return pages
+
+
+@pytest.fixture
+def sitemap(client, db):
+    """(path, lastmod or None) of every entry of every sitemap that the index lists."""
+    index = client.get("/sitemap.xml").content.decode()
+    entries = []
+    for section in re.findall(r"<loc>([^<]+)</loc>", index):
+        assert section.startswith(ORIGIN)
+        text = client.get(section.removeprefix(ORIGIN)).content.decode()
+        entries += re.findall(r"<url><loc>([^<]+)</loc>(?:<lastmod>([^<]+)</lastmod>)?</url>", text)
+    return [(loc.removeprefix(ORIGIN), lastmod) for loc, lastmod in entries]
+
+
+def test_every_page_is_reached_within_three_links(crawl):
+    assert len(crawl) == PAGES
+    assert sum(bool(re.fullmatch(r"/locations/[^/]+/[^/]+/", path)) for path in crawl) == 942
+    assert max(page.depth for page in crawl.values()) <= 3
+
+
+def test_the_sitemap_lists_exactly_the_pages_that_links_reach(crawl, sitemap):
+    paths = [path for path, _ in sitemap]
+    assert sorted(paths) == sorted(crawl)
+
+
+def test_every_sitemap_entry_but_the_home_page_has_a_lastmod(sitemap):
+    assert [path for path, lastmod in sitemap if not lastmod] == ["/"]
+
+
+def test_no_two_pages_share_a_title_or_a_description(crawl):
+    for what in (lambda page: page.title, lambda page: page.meta["description"]):
+        assert [text for text, uses in Counter(map(what, crawl.values())).items() if uses > 1] == []
+
+
+def test_titles_and_descriptions_fit_into_search_results(crawl):
+    long_titles = {page.title for page in crawl.values() if len(page.title) > 60}
+    assert long_titles == set()
+    lengths = [len(page.meta["description"]) for page in crawl.values()]
+    assert min(lengths) >= 70
+    assert max(lengths) <= 160
+
+
+def test_every_page_has_one_first_heading_and_skips_no_level(crawl):
+    for path, page in crawl.items():
+        levels = [int(tag[1]) for tag, _ in page.headings]
+        assert levels.count(1) == 1, path
+        assert levels[0] == 1, path
+        assert all(deeper <= level + 1 for level, deeper in zip(levels, levels[1:], strict=False)), path
+
+
+def test_every_page_names_its_one_address(crawl):
+    for path, page in crawl.items():
+        assert page.rel["canonical"] == page.meta["og:url"] == ORIGIN + path
+
+
+def test_ids_are_unique_and_links_within_a_page_lead_somewhere(crawl):
+    for path, page in crawl.items():
+        assert [name for name, uses in Counter(page.ids).items() if uses > 1] == [], path
+        assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids), path
+
+
+def test_every_page_has_what_others_show_when_it_is_shared(crawl):
+    for page in crawl.values():
+        assert page.meta["og:title"] == page.title
+        assert page.meta["og:description"] == page.meta["description"]
+        assert page.meta["og:image"] == f"{ORIGIN}/static/img/social.png"
+        assert page.meta["twitter:card"] == "summary_large_image"
+
+
+def test_breadcrumbs_are_the_same_for_readers_and_machines(crawl):
+    for path, page in crawl.items():
+        trail = page.of_type("BreadcrumbList")
+        if path == "/":
+            assert trail is None
+            continue
+        steps = trail["itemListElement"]
+        assert steps[0]["item"] == f"{ORIGIN}/"
+        assert steps[-1]["item"] == ORIGIN + path
+        assert all(step["name"] in page.text for step in steps)
+        assert all(step["item"].removeprefix(ORIGIN) in page.links for step in steps[:-1])
+
+
+def test_no_public_page_sets_or_varies_on_a_cookie(crawl):
+    for page in crawl.values():
+        assert not page.response.cookies
+        assert "cookie" not in page.response.headers.get("Vary", "").lower()

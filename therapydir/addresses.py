@@ -1,0 +1,115 @@
+"""One address for each page: its canonical spelling, and what becomes of any other."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import is_valid_path
+from django.utils.text import slugify
+
+from therapydir.pages import PageMeta
+
+
+class SlugConverter:
+    """A path segment as `slug_for` makes it: anything else is another spelling of it."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+def slug_for(name):
+    """The address segment for a name: «Mt. Dora» gives «mt-dora», «La Cañada» «la-canada»."""
+    return slugify(name.replace("_", "-").replace("/", "-"))
+
+
+class Missing(Http404):
+    """There is no such page; `instead` lists (address, words) of pages that may help."""
+
+    def __init__(self, message, instead=()):
+        super().__init__(message)
+        self.instead = instead
+
+
+class Gone(Exception):
+    """There was such a page, and an editor withdrew it."""
+
+    def __init__(self, message, instead=()):
+        super().__init__(message)
+        self.instead = instead
+
+
+class Moved(Exception):
+    """The page lives at `address` now."""
+
+    def __init__(self, address):
+        super().__init__(address)
+        self.address = address
+
+
+def canonical_spelling(path):
+    """The spelling of `path` that one of the site's addresses has, or `path` itself.
+
+    Tried in this order: in lower case; with a slash at the end, or without; each segment
+    turned into a slug. Paths with empty segments or unprintable characters are left alone,
+    so that they are answered as what they are: mistakes.
+    """
+    segments = path.strip("/").split("/")
+    if not path.isprintable() or "\ufffd" in path or "//" in path:
+        return path
+    lower = path.lower()
+    slugs = "/".join(slug_for(segment) for segment in segments)
+    for spelling in (lower, lower + "/", lower.rstrip("/"), f"/{slugs}/"):
+        if spelling.startswith("/") and is_valid_path(spelling):
+            return spelling
+    return path
+
+
+class OneAddressMiddleware:
+    """Answers any other spelling of an address with one permanent redirect to the right one.
+
+    The view is asked under the canonical spelling first, so that a redirect of its own (an
+    old name, an alias) is the only hop, and a page that is gone or unknown is no hop at all.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        asked = request.path_info
+        if request.method not in ("GET", "HEAD") or asked.startswith("/admin/"):
+            return self.get_response(request)
+        spelling = asked if is_valid_path(asked) else canonical_spelling(asked)
+        if spelling == asked:
+            return self.get_response(request)
+        request.path_info = spelling
+        request.path = request.META.get("SCRIPT_NAME", "").rstrip("/") + spelling
+        response = self.get_response(request)
+        if response.status_code == 200:
+            return _redirect(request, request.path)
+        return response
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, Moved):
+            return _redirect(request, exception.address)
+        if isinstance(exception, Gone):
+            return render(
+                request,
+                "410.html",
+                {"page": PageMeta.for_error("This page was withdrawn"), "exception": exception},
+                status=410,
+            )
+        return None
+
+
+def _redirect(request, address):
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+
+
+def absolute(path):
+    """The full canonical address of a path on this site."""
+    return settings.SITE_URL + path

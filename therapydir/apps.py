@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TherapyDirConfig(AppConfig):
+    name = "therapydir"
+    verbose_name = "TherapyDir"

@@ -1,0 +1,66 @@
+"""When the words of a page last changed: kept with each record that has a page."""
+
+import hashlib
+import json
+
+from django.db import models
+from django.utils import timezone
+
+BATCH = 500
+
+
+class Content(models.Model):
+    """A record whose page carries the day it last changed.
+
+    A subclass says in `content_facts()` what a visitor reads on its page; `stamp()` moves
+    the date when that differs from last time, and not when a row is merely saved again.
+    """
+
+    content_changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    content_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    STAMPS = ("content",)
+
+    class Meta:
+        abstract = True
+
+
+class ListedContent(Content):
+    """Content of which other pages show a part: `listing_facts()` says which part."""
+
+    listing_changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    listing_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    STAMPS = ("content", "listing")
+
+    class Meta:
+        abstract = True
+
+
+def stamp(records):
+    """Move the dates of those records, all of one model, whose facts are not what they were.
+
+    A record that was never stamped keeps the dates it was created with. Only the date and
+    digest columns are written. Returns the number of records that changed.
+    """
+    now = timezone.now()
+    changed = []
+    for record in records:
+        differs = [name for name in record.STAMPS if _take_digest(record, name, now)]
+        if differs:
+            changed.append(record)
+    if changed:
+        fields = [f"{name}_{part}" for name in changed[0].STAMPS for part in ("digest", "changed_at")]
+        type(changed[0])._default_manager.bulk_update(changed, fields, batch_size=BATCH)
+    return len(changed)
+
+
+def _take_digest(record, name, now):
+    facts = json.dumps(getattr(record, f"{name}_facts")(), default=str).encode()
+    digest, before = hashlib.sha256(facts).hexdigest(), getattr(record, f"{name}_digest")
+    if digest == before:
+        return False
+    setattr(record, f"{name}_digest", digest)
+    if before:
+        setattr(record, f"{name}_changed_at", now)
+    return True

@@ -1,0 +1,20 @@
+"""What every page's header and footer need."""
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from articles.models import Article
+
+
+def site(request):
+    """The site's name and origin, and the explainer that the navigation leads to, if published."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "explainer": SimpleLazyObject(explainer),
+    }
+
+
+def explainer():
+    """The published explainer, without its body; None when there is none."""
+    return Article.objects.published().filter(is_explainer=True).defer("body").first()

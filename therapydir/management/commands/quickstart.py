@@ -1,0 +1,97 @@
+"""Prepares a site and serves it: one command from a fresh copy to a page in the browser."""
+
+import os
+import socket
+import sys
+from contextlib import closing
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.management.utils import get_random_secret_key
+from django.db import OperationalError
+
+from articles.models import Article
+from locations.models import State
+from therapydir.settings import read_secret_key
+
+
+class Command(BaseCommand):
+    help = "Set up the database, the first data, static files and a secret key, then serve the site."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--host", default=settings.HOST, help="address to listen on (%(default)s)")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="port (%(default)s)")
+        parser.add_argument("--no-serve", action="store_true", help="only prepare")
+
+    def handle(self, *, host, port, no_serve, **options):
+        if not no_serve:
+            require_free(host, port)
+        make_secret_key()
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise CommandError(
+                f"The database cannot be used ({reason}): check DATABASE_URL and that its server runs."
+            ) from error
+        if State.objects.exists() or Article.objects.exists():
+            self.stdout.write("The database has data: left as it is.")
+        else:
+            call_command("load_fixtures", stdout=self.stdout)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if no_serve:
+            self.stdout.write("Ready. Start it with `python manage.py quickstart`.")
+            return
+        self.announce(host, port)
+        serve(host, port)
+
+    def announce(self, host, port):
+        self.stdout.write(f"TherapyDir is at http://{host}:{port}/ (stop it with Ctrl+C).")
+        if not get_user_model().objects.filter(is_staff=True).exists():
+            self.stdout.write(
+                f"To edit it, make an account with `{sys.executable} manage.py createsuperuser` "
+                f"and go to http://{host}:{port}/admin/."
+            )
+        self.stdout.flush()
+
+
+def require_free(host, port):
+    """Fail when something listens on the port already, before anything is done."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"Cannot listen on {host}:{port} ({getattr(error, 'strerror', None) or error}): "
+                f"stop what uses it, or choose another port with --port."
+            ) from error
+
+
+def make_secret_key():
+    """Make the folder for what the site writes, and in it a secret key if none is set."""
+    try:
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        if not read_secret_key():
+            key = get_random_secret_key()
+            with os.fdopen(
+                os.open(settings.SECRET_KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
+            ) as file:
+                file.write(key)
+            settings.SECRET_KEY = key
+        if not os.access(settings.VAR_DIR, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+    except OSError as error:
+        raise CommandError(
+            f"Cannot write to the folder {settings.VAR_DIR} ({error.strerror}): "
+            "make it writable, or name another one with VAR_DIR."
+        ) from error
+
+
+def serve(host, port):
+    """Become gunicorn. Does not return."""
+    os.environ.update(HOST=host, PORT=str(port))
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:therapydir.gunicorn"])

@@ -1,0 +1,162 @@
+"""The one place where Markdown that editors write becomes HTML."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import nh3
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+# Ids that the templates use: a heading of that name gets another one.
+RESERVED_IDS = {"main", "contents", "directory", "nearby"}
+DEEPEST_HEADING = 4
+
+TAGS = set(
+    "a abbr blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr li ol p pre section strong "
+    "sup table tbody td th thead tr ul".split()
+)
+ATTRIBUTES = {
+    "a": {"href", "title", "rel", "id", "aria-label"},
+    "li": {"id"},
+    "ol": {"start"},
+    "th": {"scope"},
+    "div": {"role", "tabindex", "aria-label"},
+    **{f"h{level}": {"id"} for level in range(2, 7)},
+}
+CLASSES = {
+    "a": {"footnote-backref"},
+    "div": {"scroll"},
+    "li": {"footnote-item"},
+    "ol": {"footnotes-list"},
+    "section": {"footnotes"},
+    "sup": {"footnote-ref"},
+    "td": {"center", "right"},
+    "th": {"center", "right"},
+}
+URL_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a text: its level (2 to 4), the id it is linked by, its plain words."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text as HTML that is safe to show, with its headings in order."""
+
+    html: SafeString
+    headings: tuple[Heading, ...]
+
+
+@lru_cache(maxsize=512)
+def render_markdown(text):
+    """Render Markdown: CommonMark, tables, footnotes, definition lists, typographic quotes.
+
+    Raw HTML is shown as the text it is; images are links; only http, https, mailto and tel
+    addresses survive. The page's own h1 stays the only one: `#` is an h2 like `##`.
+    Returns a `Rendered`.
+    """
+    env = {}
+    tokens = _markdown.parse(text, env)
+    html = _markdown.renderer.render(tokens, _markdown.options, env)
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes=URL_SCHEMES,
+        link_rel=None,
+    )
+    headings = tuple(
+        Heading(int(opening.tag[1]), opening.attrs["id"], _plain(inline))
+        for opening, inline in pairwise(tokens)
+        if opening.type == "heading_open" and "id" in opening.attrs
+    )
+    return Rendered(mark_safe(clean), headings)
+
+
+def _plain(inline):
+    return "".join(child.content for child in inline.children if child.type in ("text", "code_inline"))
+
+
+def _heading_id(text):
+    slug = slugify(text) or "section"
+    return f"{slug}-section" if slug in RESERVED_IDS else slug
+
+
+def _demote_first_level(state):
+    for token in state.tokens:
+        if token.tag == "h1":
+            token.tag = "h2"
+
+
+def _mark_external_links(state):
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "link_open" and _is_external(child.attrs["href"]):
+                child.attrSet("rel", "external noopener")
+
+
+def _is_external(address):
+    try:
+        return urlsplit(address).netloc not in ("", urlsplit(settings.SITE_URL).netloc)
+    except ValueError:  # such as a bracket that is never closed: it leads nowhere of ours
+        return True
+
+
+def _use_classes_for_alignment(state):
+    for token in state.tokens:
+        if token.type in ("th_open", "td_open") and "style" in token.attrs:
+            token.attrSet("class", token.attrs.pop("style").removeprefix("text-align:"))
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
+
+
+def _table_open(renderer, tokens, idx, options, env):
+    return '<div class="scroll" role="region" tabindex="0" aria-label="Table"><table>'
+
+
+def _table_close(renderer, tokens, idx, options, env):
+    return "</table></div>"
+
+
+def _footnote_open(renderer, tokens, idx, options, env):
+    return '<section class="footnotes"><ol class="footnotes-list">'
+
+
+def _footnote_anchor(renderer, tokens, idx, options, env):
+    meta = tokens[idx].meta
+    number, again = meta["id"] + 1, meta["subId"]
+    target = f"fnref{number}" + (f":{again}" if again > 0 else "")
+    label = f"Back to reference {number}" + (f", use {again + 1}" if again > 0 else "")
+    return f' <a href="#{target}" class="footnote-backref" aria-label="{label}">↩</a>'
+
+
+def _make_markdown():
+    md = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    md.enable(["table", "replacements", "smartquotes", "strikethrough"]).disable("image")
+    md.use(footnote_plugin, inline=False).use(deflist_plugin)
+    md.core.ruler.push("demote_first_level", _demote_first_level)
+    md.use(anchors_plugin, min_level=2, max_level=DEEPEST_HEADING, slug_func=_heading_id)
+    md.core.ruler.push("mark_external_links", _mark_external_links)
+    md.core.ruler.push("use_classes_for_alignment", _use_classes_for_alignment)
+    md.add_render_rule("table_open", _table_open)
+    md.add_render_rule("table_close", _table_close)
+    md.add_render_rule("footnote_block_open", _footnote_open)
+    md.add_render_rule("footnote_anchor", _footnote_anchor)
+    return md
+
+
+_markdown = _make_markdown()

@@ -1,0 +1,110 @@
+"""What a page is: the one object from which base.html writes the whole head."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.safestring import mark_safe
+
+LONGEST_TITLE = 60  # characters that search engines show
+SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 70, 160
+# JSON-LD sits inside a script element, which none of these may end.
+SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of the way from the home page: its words and its path."""
+
+    name: str
+    path: str
+
+
+HOME = Crumb("Home", "/")
+
+
+@dataclass(frozen=True)
+class PageMeta:
+    """Title, description, address, dates, way from home, and structured data of one page.
+
+    `path` is the canonical path; `structured` holds schema.org objects without @context,
+    about nothing that the page does not show; `trail` leads from home to the page itself.
+    """
+
+    title: str
+    description: str
+    path: str
+    changed_at: datetime | None = None
+    published_at: datetime | None = None
+    trail: tuple[Crumb, ...] = ()
+    structured: tuple[dict, ...] = ()
+    kind: str = "website"
+    is_indexable: bool = True
+
+    @classmethod
+    def for_error(cls, title):
+        """The head of an error page, which is nobody's canonical address."""
+        return cls(title=title, description="", path="", is_indexable=False)
+
+    @property
+    def canonical(self):
+        return settings.SITE_URL + self.path
+
+    @property
+    def image(self):
+        return settings.SITE_URL + static("img/social.png")
+
+    @property
+    def json_ld(self):
+        """The page's structured data as JSON that is safe inside a script element."""
+        graph = [*self.structured]
+        if self.trail:
+            graph.append(breadcrumb_list(self.trail))
+        if not graph:
+            return ""
+        text = json.dumps(
+            {"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":")
+        )
+        return mark_safe(text.translate(SCRIPT_ESCAPES))
+
+
+def breadcrumb_list(trail):
+    """schema.org BreadcrumbList of a trail of crumbs."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": n, "name": crumb.name, "item": settings.SITE_URL + crumb.path}
+            for n, crumb in enumerate(trail, start=1)
+        ],
+    }
+
+
+def item_list(name, items):
+    """schema.org ItemList from (name, path) pairs, in the order in which the page shows them."""
+    return {
+        "@type": "ItemList",
+        "name": name,
+        "numberOfItems": len(items),
+        "itemListElement": [
+            {"@type": "ListItem", "position": n, "name": name, "url": settings.SITE_URL + path}
+            for n, (name, path) in enumerate(items, start=1)
+        ],
+    }
+
+
+def first_that_fits(candidates, longest):
+    """The first text of at most `longest` characters, else the last one."""
+    texts = list(candidates)
+    return next((text for text in texts if len(text) <= longest), texts[-1])
+
+
+def sentences_that_fit(sentences, longest=LONGEST_DESCRIPTION):
+    """As many of the sentences, in order, as fit into `longest` characters together."""
+    text = ""
+    for sentence in sentences:
+        longer = f"{text} {sentence}".strip()
+        if len(longer) <= longest:
+            text = longer
+    return text

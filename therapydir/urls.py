@@ -1,0 +1,31 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path, register_converter
+
+from articles.feeds import ArticleFeed
+from therapydir import views
+from therapydir.addresses import SlugConverter
+from therapydir.origin import with_canonical_origin
+
+register_converter(SlugConverter, "address")
+
+admin.site.site_header = "TherapyDir"
+admin.site.site_title = "TherapyDir admin"
+admin.site.index_title = "What to edit"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("articles/", include("articles.urls")),
+    path("locations/", include("locations.urls")),
+    path("sitemap.xml", views.sitemap_index, name="sitemap_index"),
+    path("sitemap-<address:section>.xml", views.sitemap, name="sitemap"),
+    path("robots.txt", views.robots_txt, name="robots"),
+    path("feed.xml", with_canonical_origin(ArticleFeed()), name="feed"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "therapydir.views.bad_request"
+handler404 = "therapydir.views.not_found"

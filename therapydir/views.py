@@ -1,0 +1,120 @@
+"""The home page, what machines ask for, and what is shown when something is wrong."""
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as sitemap_views
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+import locations.sitemaps
+from articles.sitemaps import ArticleSitemap
+from locations.models import State
+from therapydir.origin import with_canonical_origin
+from therapydir.pages import PageMeta
+
+
+@require_safe
+def home(request):
+    """The question, the ways in, and the states."""
+    states = State.objects.published().with_city_count()
+    page = PageMeta(
+        title="Occupational or Physical Therapy? | TherapyDir",
+        description=(
+            "Told you need rehab? Learn in plain words what occupational and physical therapy do, "
+            "which one you need, and where your own city comes in."
+        ),
+        path=reverse("home"),
+        structured=({"@type": "WebSite", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},),
+    )
+    return render(request, "home.html", {"states": states, "page": page})
+
+
+class HomeSitemap(Sitemap):
+    """The home page, which no one record stands behind: it gives no date rather than a wrong one."""
+
+    def items(self):
+        return ["home"]
+
+    def location(self, name):
+        return reverse(name)
+
+
+def all_sitemaps():
+    """Every sitemap by its section name."""
+    return {
+        "pages": HomeSitemap,
+        "articles": ArticleSitemap(locations.sitemaps.directory_changed_at()),
+        **locations.sitemaps.sitemaps(),
+    }
+
+
+@require_safe
+@with_canonical_origin
+def sitemap_index(request):
+    """The list of sitemaps."""
+    return sitemap_views.index(request, all_sitemaps(), sitemap_url_name="sitemap")
+
+
+@require_safe
+@with_canonical_origin
+def sitemap(request, section):
+    """The sitemap of one section."""
+    return sitemap_views.sitemap(request, all_sitemaps(), section)
+
+
+@require_safe
+def robots_txt(request):
+    """All may be read; the admin is nobody's to index."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "",
+        f"Sitemap: {settings.SITE_URL}{reverse('sitemap_index')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request):
+    """The process can serve pages: its database answers and its tables are up to date."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("The database does not answer.\n", status=503, content_type="text/plain")
+    if pending:
+        return HttpResponse(
+            "Migrations are missing: run `python manage.py migrate`.\n", status=503, content_type="text/plain"
+        )
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+def bad_request(request, exception=None):
+    """400, without a look at the database: the request may be anything."""
+    return render(
+        request, "400.html", {"page": PageMeta.for_error("That request makes no sense")}, status=400
+    )
+
+
+def not_found(request, exception):
+    """404, with ways on."""
+    context = {
+        "page": PageMeta.for_error("There is no page at this address"),
+        "states": State.objects.published(),
+        "exception": exception,
+    }
+    return render(request, "404.html", context, status=404)
