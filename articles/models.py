@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from therapydir.addresses import Gone, Missing, Moved
+from therapydir.addresses import Gone, Missing, Moved, validate_slug
 from therapydir.content import ListedContent, stamp
 from therapydir.markdown import render_markdown
 from therapydir.pages import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
@@ -51,6 +51,7 @@ class Article(ListedContent):
     )
     slug = models.SlugField(
         max_length=100,
+        validators=[validate_slug],
         unique=True,
         help_text="The last part of the address. After a change, the old address leads here.",
     )

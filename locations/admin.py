@@ -104,6 +104,7 @@ class ZipCodeAdmin(admin.ModelAdmin):
     search_fields = ["code__startswith", "place_name"]
     search_help_text = "First digits of the ZIP code, or the post office's place name"
     autocomplete_fields = ["state"]
+    ordering = ["code"]  # the model's own is lost where rows are counted
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(city_count=Count("cities"))

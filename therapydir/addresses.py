@@ -1,6 +1,6 @@
 """One address for each page: its canonical spelling, and what becomes of any other."""
 
-from django.conf import settings
+from django.core.validators import RegexValidator
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import is_valid_path
@@ -8,11 +8,16 @@ from django.utils.text import slugify
 
 from therapydir.pages import PageMeta
 
+SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
+validate_slug = RegexValidator(
+    f"^{SLUG}$", "An address is made of lower case letters, digits and single hyphens, like mount-dora."
+)
+
 
 class SlugConverter:
     """A path segment as `slug_for` makes it: anything else is another spelling of it."""
 
-    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+    regex = SLUG
 
     def to_python(self, value):
         return value
@@ -108,8 +113,3 @@ class OneAddressMiddleware:
 def _redirect(request, address):
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-
-
-def absolute(path):
-    """The full canonical address of a path on this site."""
-    return settings.SITE_URL + path

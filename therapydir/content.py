@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 
 from django.db import models
 from django.utils import timezone
@@ -56,7 +57,7 @@ def stamp(records):
 
 
 def _take_digest(record, name, now):
-    facts = json.dumps(getattr(record, f"{name}_facts")(), default=str).encode()
+    facts = json.dumps(getattr(record, f"{name}_facts")(), default=_as_text).encode()
     digest, before = hashlib.sha256(facts).hexdigest(), getattr(record, f"{name}_digest")
     if digest == before:
         return False
@@ -64,3 +65,8 @@ def _take_digest(record, name, now):
     if before:
         setattr(record, f"{name}_changed_at", now)
     return True
+
+
+def _as_text(fact):
+    # The same moment comes in one zone from a form and in another from the database.
+    return fact.astimezone(UTC).isoformat() if isinstance(fact, datetime) else str(fact)

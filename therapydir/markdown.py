@@ -19,7 +19,7 @@ RESERVED_IDS = {"main", "contents", "directory", "nearby"}
 DEEPEST_HEADING = 4
 
 TAGS = set(
-    "a abbr blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr li ol p pre section strong "
+    "a abbr blockquote br code dd div dl dt em h2 h3 h4 h5 h6 hr li ol p pre s section strong "
     "sup table tbody td th thead tr ul".split()
 )
 ATTRIBUTES = {

@@ -3,13 +3,11 @@
 import os
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "therapydir.settings")
-application = get_wsgi_application()
-
-from django.conf import settings  # noqa: E402  (settings are set up by the line above)
 
 try:
     settings.SECRET_KEY  # noqa: B018  (asked for at start, so that no visitor meets its absence)
@@ -18,3 +16,5 @@ except ImproperlyConfigured:
         "SECRET_KEY is not set: set it in the environment or in .env, "
         "or run `python manage.py quickstart --no-serve` once to make one."
     )
+
+application = get_wsgi_application()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from locations.distance import in_miles
+from therapydir.addresses import validate_slug
 from therapydir.content import Content
 from therapydir.markdown import render_markdown
 
@@ -47,6 +48,7 @@ class City(Content):
     name = models.CharField(max_length=100, help_text="As residents write it: Mount Dora, not Mt Dora.")
     slug = models.SlugField(
         max_length=100,
+        validators=[validate_slug],
         help_text="The last part of the address. After a change, the old address leads here.",
     )
     county = models.CharField(max_length=60, help_text="Without the word “County”.")

@@ -1,5 +1,6 @@
 """What leads to a place: its other names, its old addresses, its ZIP codes, its neighbors."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 
@@ -96,6 +97,8 @@ class CityAlias(models.Model):
 
     def clean(self):
         self.slug = slug_for(self.name)
+        if not self.slug:
+            raise ValidationError({"name": "The name needs a letter or a digit, to make an address of."})
 
     def save(self, **kwargs):
         from locations.freshness import refresh_pages

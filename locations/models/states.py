@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from locations.models.cities import MARKDOWN_HELP, City
+from therapydir.addresses import validate_slug
 from therapydir.content import ListedContent
 from therapydir.markdown import render_markdown
 
@@ -19,8 +20,9 @@ class StateQuerySet(models.QuerySet):
         return self.filter(is_published=True)
 
     def with_city_count(self):
-        """Adds `city_count`, the number of published cities."""
-        return self.annotate(city_count=Count("cities", filter=Q(cities__is_published=True)))
+        """Adds `city_count`, the number of published cities, and orders by name."""
+        counted = Count("cities", filter=Q(cities__is_published=True))
+        return self.annotate(city_count=counted).order_by("name")
 
     def with_cities(self):
         """Adds `listed_cities`: the published cities, by name; one query more."""
@@ -34,6 +36,7 @@ class State(ListedContent):
     name = models.CharField(max_length=50, unique=True)
     slug = models.SlugField(
         max_length=50,
+        validators=[validate_slug],
         unique=True,
         help_text=(
             "Part of the address of the state and of all its cities. After a change, all the old "

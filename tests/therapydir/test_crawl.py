@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, deque
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -78,7 +79,7 @@ def test_every_page_has_one_first_heading_and_skips_no_level(crawl):
         levels = [int(tag[1]) for tag, _ in page.headings]
         assert levels.count(1) == 1, path
         assert levels[0] == 1, path
-        assert all(deeper <= level + 1 for level, deeper in zip(levels, levels[1:], strict=False)), path
+        assert all(deeper <= level + 1 for level, deeper in pairwise(levels)), path
 
 
 def test_every_page_names_its_one_address(crawl):

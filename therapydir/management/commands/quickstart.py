@@ -1,5 +1,6 @@
 """Prepares a site and serves it: one command from a fresh copy to a page in the browser."""
 
+import logging
 import os
 import socket
 import sys
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         if not no_serve:
             require_free(host, port)
         make_secret_key()
+        # A pool that cannot connect says so again and again; once, below, is enough.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         try:
             call_command("migrate", verbosity=0, interactive=False)
         except OperationalError as error:

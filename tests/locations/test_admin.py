@@ -1,0 +1,253 @@
+"""The admin as an editor uses it."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+
+from articles.models import Article
+from locations.models import City, State, ZipCode
+from tests.factories import make_article, make_city, make_state
+from tests.reading import form_data, page_of
+
+CITY = "/admin/locations/city/{}/change/"
+
+
+def lastmods(client):
+    """lastmod by address, over the whole sitemap."""
+    import re
+
+    found = {}
+    for section in re.findall(r"/sitemap-[a-z-]+\.xml", client.get("/sitemap.xml").content.decode()):
+        text = client.get(section).content.decode()
+        found |= dict(re.findall(r"<loc>http://[^/]+(/[^<]*)</loc><lastmod>([^<]+)</lastmod>", text))
+    return found
+
+
+def save(client, address, **changes):
+    """Open a change form, change some fields, save it; the number of queries that saving took."""
+    data = form_data(client.get(address)) | changes
+    with CaptureQueriesContext(connection) as queries:
+        response = client.post(address, data)
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    return len(queries)
+
+
+def make_all_old():
+    from datetime import UTC, datetime
+
+    long_ago = datetime(2020, 1, 1, 12, tzinfo=UTC)
+    for model in (City, State, Article):
+        model.objects.update(content_changed_at=long_ago)
+    for model in (State, Article):
+        model.objects.update(listing_changed_at=long_ago)
+    Article.objects.update(published_at=long_ago)
+
+
+@pytest.mark.parametrize(
+    ("model", "pick", "form", "field", "sentence"),
+    [
+        (City, {"name": "Anaheim"}, "/admin/locations/city/{}/change/", "intro", "A sentence."),
+        (State, {"code": "CA"}, "/admin/locations/state/{}/change/", "intro", "A sentence."),
+        (Article, {"is_explainer": True}, "/admin/articles/article/{}/change/", "body", "A sentence."),
+    ],
+    ids=["city", "state", "article"],
+)
+def test_one_sentence_moves_the_dates_of_its_page_alone(
+    editor_client, db, model, pick, form, field, sentence
+):
+    make_all_old()
+    record = model.objects.get(**pick)
+    address = record.get_absolute_url()
+    others = ["/", "/articles/", "/locations/", "/locations/california/fullerton/", "/locations/florida/"]
+    etags = {page: editor_client.get(page)["ETag"] for page in [address, *others]}
+    before = lastmods(editor_client)
+    assert "January 1, 2020" in page_of(editor_client, address).text
+    save(editor_client, form.format(record.pk), **{field: getattr(record, field) + f"\n\n{sentence}"})
+    after = lastmods(editor_client)
+    assert {page for page in after if after[page] != before[page]} == {address}
+    assert after.keys() == before.keys()
+    new_etags = {page: editor_client.get(page)["ETag"] for page in etags}
+    assert {page for page in etags if etags[page] != new_etags[page]} == {address}
+    page = page_of(editor_client, address)
+    assert sentence in page.text
+    assert f"Updated {record_date()}" in page.text
+
+
+def record_date():
+    from django.utils import timezone
+    from django.utils.dateformat import format
+
+    return format(timezone.localtime(), "F j, Y")
+
+
+def test_saving_an_unchanged_form_moves_no_date(editor_client, anaheim):
+    make_all_old()
+    before = lastmods(editor_client)
+    save(editor_client, CITY.format(anaheim.pk))
+    assert lastmods(editor_client) == before
+
+
+def test_a_zip_code_given_to_a_city_shows_and_counts_as_a_change(editor_client, anaheim):
+    make_all_old()
+    before = lastmods(editor_client)
+    codes = [*anaheim.zip_codes.values_list("pk", flat=True), ZipCode.objects.get(code="90210").pk]
+    save(editor_client, CITY.format(anaheim.pk), zip_codes=codes)
+    assert "90210" in page_of(editor_client, anaheim.get_absolute_url()).text
+    after = lastmods(editor_client)
+    assert {page for page in after if after[page] != before[page]} == {anaheim.get_absolute_url()}
+
+
+def test_an_alias_added_inline_leads_to_the_city(editor_client, anaheim):
+    save(editor_client, CITY.format(anaheim.pk), **{"aliases-0-name": "A Town", "aliases-0-is_shown": "on"})
+    assert editor_client.get("/locations/california/a-town/")["Location"] == anaheim.get_absolute_url()
+    assert "Also called" in page_of(editor_client, anaheim.get_absolute_url()).text
+
+
+def test_a_new_city_is_live_at_once_and_linked(editor_client, db):
+    data = form_data(editor_client.get("/admin/locations/city/add/")) | {
+        "name": "Coloma",
+        "slug": "coloma",
+        "state": State.objects.get(code="CA").pk,
+        "county": "El Dorado",
+        "latitude": "38.8",
+        "longitude": "-120.89",
+        "is_published": "on",
+    }
+    assert editor_client.post("/admin/locations/city/add/", data).status_code == 302
+    address = "/locations/california/coloma/"
+    assert "El Dorado County" in page_of(editor_client, address).text
+    for page in ("/locations/", "/locations/california/", "/sitemap-cities-california.xml"):
+        assert address in editor_client.get(page).content.decode()
+
+
+def test_a_new_article_is_live_at_once(editor_client, db):
+    data = form_data(editor_client.get("/admin/articles/article/add/")) | {
+        "title": "Your first visit",
+        "short_title": "Your first visit",
+        "slug": "your-first-visit",
+        "summary": "What to bring to your first visit, what the therapist will ask, and how long it takes.",
+        "body": "## Bring\n\nYour referral.",
+        "status": "published",
+    }
+    response = editor_client.post("/admin/articles/article/add/", data)
+    assert response.status_code == 302
+    assert "Your referral." in page_of(editor_client, "/articles/your-first-visit/").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"slug": "fullerton"}, "Another city of this state has this slug: choose another."),
+        ({"latitude": "95"}, "less than or equal to 90"),
+        ({"slug": "not a slug"}, "valid “slug”"),
+        ({"slug": "Anaheim"}, "lower case letters"),
+        ({"slug": "anaheim--two_"}, "lower case"),
+        ({"name": ""}, "This field is required."),
+    ],
+)
+def test_a_mistake_in_a_city_is_explained_and_nothing_is_saved(editor_client, anaheim, changes, words):
+    address = CITY.format(anaheim.pk)
+    data = form_data(editor_client.get(address)) | {"intro": "New words."} | changes
+    response = editor_client.post(address, data)
+    assert response.status_code == 200
+    assert escape(words) in response.content.decode()
+    anaheim.refresh_from_db()
+    assert (anaheim.slug, anaheim.intro) == ("anaheim", "")
+
+
+def test_an_alias_without_a_letter_is_refused(editor_client, anaheim):
+    address = CITY.format(anaheim.pk)
+    data = form_data(editor_client.get(address)) | {"aliases-0-name": "!!!"}
+    response = editor_client.post(address, data)
+    assert "needs a letter or a digit" in response.content.decode()
+
+
+def test_the_change_form_of_a_city_takes_no_query_per_row(editor_client, db):
+    small, large = City.objects.get(name="Hoboken"), City.objects.get(name="New York")
+    assert (small.zip_codes.count(), large.zip_codes.count()) == (1, 146)
+
+    def opening(city):
+        with CaptureQueriesContext(connection) as queries:
+            editor_client.get(CITY.format(city.pk))
+        return len(queries)
+
+    opening(small)  # warms up what is looked up once a process, such as content types
+    assert opening(large) <= opening(small) + 2  # its aliases
+    assert save(editor_client, CITY.format(large.pk)) <= save(editor_client, CITY.format(small.pk)) + 6
+    assert opening(large) < 25
+
+
+def test_lists_can_be_searched_and_filtered(editor_client, db):
+    for address in (
+        "/admin/locations/city/?q=anaheim",
+        "/admin/locations/city/?q=92801",
+        "/admin/locations/city/?q=Mt+Dora",
+        "/admin/locations/city/?is_published__exact=1&state__id__exact=1",
+        "/admin/locations/state/?q=CA",
+        "/admin/locations/zipcode/?q=928",
+        "/admin/articles/article/?status__exact=published",
+        "/admin/autocomplete/?app_label=locations&model_name=city&field_name=zip_codes&term=902",
+        "/admin/autocomplete/?app_label=locations&model_name=city&field_name=state&term=cal",
+    ):
+        assert editor_client.get(address).status_code == 200, address
+    assert b"Mount Dora" in editor_client.get("/admin/locations/city/?q=Mt+Dora").content
+
+
+def test_cities_can_be_withdrawn_and_published_together(editor_client, db):
+    cities = City.objects.filter(county="Marin")
+    chosen = {"_selected_action": [city.pk for city in cities], "action": "withdraw"}
+    response = editor_client.post("/admin/locations/city/", chosen, follow=True)
+    assert f"{len(cities)} cities are withdrawn now." in response.content.decode()
+    assert editor_client.get(cities[0].get_absolute_url()).status_code == 410
+    editor_client.post("/admin/locations/city/", chosen | {"action": "publish"})
+    assert editor_client.get(cities[0].get_absolute_url()).status_code == 200
+
+
+def test_view_on_site_leads_to_the_page_and_is_absent_while_there_is_none(editor_client, anaheim):
+    def links():
+        return page_of(editor_client, CITY.format(anaheim.pk)).links
+
+    (link,) = [link for link in links() if link.startswith("/admin/r/")]
+    assert editor_client.get(link)["Location"].endswith(anaheim.get_absolute_url())
+    anaheim.withdraw()
+    assert not [link for link in links() if link.startswith("/admin/r/")]
+
+
+def test_editors_may_do_what_they_need_and_no_more(editor_client, editor, anaheim):
+    assert Group.objects.get(name="Editors").permissions.count() == 16
+    sections = editor_client.get("/admin/").context["app_list"]
+    assert {model["object_name"] for app in sections for model in app["models"]} == {
+        "Article",
+        "City",
+        "State",
+        "ZipCode",
+    }
+    for address in (
+        "/admin/auth/user/",
+        "/admin/auth/group/",
+        CITY.format(anaheim.pk).replace("change", "delete"),
+    ):
+        assert editor_client.get(address).status_code == 403
+    actions = editor_client.get("/admin/locations/city/").context["action_form"].fields["action"].choices
+    assert [name for name, _ in actions] == ["", "publish", "withdraw"]
+
+
+def test_a_border_added_on_one_side_shows_on_both(editor_client, db):
+    california, jefferson = State.objects.get(code="CA"), make_state()
+    make_city(jefferson)
+    address = f"/admin/locations/state/{california.pk}/change/"
+    save(editor_client, address, neighbors=[jefferson.pk])
+    assert "/locations/jefferson/" in page_of(editor_client, "/locations/california/").links
+    assert "/locations/california/" in page_of(editor_client, "/locations/jefferson/").links
+
+
+def test_old_addresses_are_shown_where_they_are_made(editor_client, anaheim):
+    save(editor_client, CITY.format(anaheim.pk), slug="anaheim-ca")
+    response = editor_client.get(CITY.format(anaheim.pk))
+    assert response.context["adminform"].model_admin.old_addresses(anaheim) == "anaheim"
+    article = make_article("First title")
+    save(editor_client, f"/admin/articles/article/{article.pk}/change/", slug="second")
+    response = editor_client.get(f"/admin/articles/article/{article.pk}/change/")
+    assert "first-title" in page_of(editor_client, response.wsgi_request.path).text

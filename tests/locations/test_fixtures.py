@@ -1,0 +1,63 @@
+"""What a new site starts with, and that loading it again changes nothing."""
+
+from collections import Counter
+
+from django.apps import apps
+from django.core.management import call_command
+
+from locations.models import City, CityAlias, State, ZipCode
+
+
+def everything():
+    """Every row of the site's own tables, to the last column."""
+    models = [*apps.get_app_config("locations").get_models(include_auto_created=True)]
+    models += apps.get_app_config("articles").get_models(include_auto_created=True)
+    return {model._meta.label: list(model.objects.order_by("pk").values_list()) for model in models}
+
+
+def test_a_new_site_has_five_states_and_942_cities(db):
+    assert Counter(City.objects.published().values_list("state__code", flat=True)) == {
+        "CA": 212,
+        "FL": 164,
+        "NJ": 182,
+        "NY": 202,
+        "PA": 182,
+    }
+    assert ZipCode.objects.count() == 9119
+
+
+def test_every_city_says_where_it_is_and_who_says_so(db):
+    assert not City.objects.filter(county="").exists()
+    assert not City.objects.filter(zip_codes=None).exists()
+    assert Counter(City.objects.values_list("data_source", flat=True)) == {
+        "GeoNames": 861,
+        "ZIP centroid": 77,
+        "approximate": 4,
+    }
+    census = City.objects.filter(population_source="US Census").values_list("name", flat=True)
+    assert set(census) == {"Bronx", "Brooklyn", "Manhattan", "Queens", "Staten Island"}
+    assert City.objects.filter(population=None).count() == 77  # one of them is 0 in the list
+
+
+def test_loading_the_fixtures_again_changes_no_row(db, capsys):
+    before = everything()
+    call_command("load_fixtures")
+    assert capsys.readouterr().out == "Nothing to add: all is there.\n"
+    assert everything() == before
+
+
+def test_loading_adds_what_is_missing_and_leaves_edits_alone(db, anaheim):
+    anaheim.name, anaheim.slug = "Anaheim Hills", "anaheim-hills"
+    anaheim.save()
+    CityAlias.objects.all().delete()
+    City.objects.get(name="Erie").delete()
+    call_command("load_fixtures", verbosity=0)
+    assert City.objects.count() == 942
+    assert City.objects.get(name="Erie").zip_codes.exists()
+    assert CityAlias.objects.count() == 14
+    assert City.objects.get(pk=anaheim.pk).name == "Anaheim Hills"
+
+
+def test_states_know_which_share_a_border(db):
+    borders = {state.code: {other.code for other in state.neighbors.all()} for state in State.objects.all()}
+    assert borders == {"CA": set(), "FL": set(), "NJ": {"NY", "PA"}, "NY": {"NJ", "PA"}, "PA": {"NJ", "NY"}}

@@ -1,0 +1,157 @@
+"""Nearest cities, and the dates of pages, follow what is written and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Article
+from locations.freshness import refresh_pages
+from locations.models import City, CityAlias, Neighbor, State, ZipCode
+from tests.factories import make_article, make_city, make_state
+
+YEAR = timedelta(days=365)
+
+
+@pytest.fixture(autouse=True)
+def long_ago(db):
+    """Every page last changed a year ago."""
+    then = timezone.now() - YEAR
+    for model in (City, State, Article):
+        model.objects.update(content_changed_at=then)
+    for model in (State, Article):
+        model.objects.update(listing_changed_at=then)
+
+
+def changed(model, field="content"):
+    """The names of the records whose page changed since `long_ago`."""
+    recent = model.objects.filter(**{f"{field}_changed_at__gt": timezone.now() - YEAR / 2})
+    return {str(record) for record in recent}
+
+
+def names_near(city):
+    return [link.neighbor.name for link in city.nearby()]
+
+
+def test_saving_without_a_change_moves_no_date(anaheim):
+    anaheim.save()
+    anaheim.state.save()
+    Article.objects.get(is_explainer=True).save()
+    refresh_pages(moved=True)
+    assert changed(City) | changed(State) | changed(Article) == set()
+
+
+def test_a_citys_own_words_change_its_page_alone(anaheim):
+    anaheim.intro = "One sentence."
+    anaheim.save()
+    assert changed(City) == {"Anaheim, CA"}
+    assert changed(State) | changed(State, "listing") | changed(Article) == set()
+
+
+def test_a_states_own_words_change_its_page_but_no_list_of_it():
+    state = State.objects.get(code="CA")
+    state.intro = "One sentence."
+    state.save()
+    assert changed(State) == {"California"}
+    assert changed(State, "listing") | changed(City) == set()
+
+
+def test_an_articles_body_changes_its_page_but_no_list_of_it(explainer):
+    explainer.body += "\n\nOne sentence more."
+    explainer.save()
+    assert changed(Article) == {str(explainer)}
+    assert changed(Article, "listing") == set()
+
+
+def test_a_renamed_city_changes_the_pages_that_name_it(anaheim):
+    showing = {str(link.city) for link in Neighbor.objects.filter(neighbor=anaheim)}
+    assert len(showing) > 3
+    anaheim.name = "New Anaheim"
+    anaheim.save()
+    assert changed(City) == showing | {"New Anaheim, CA"}
+    assert changed(State) == changed(State, "listing") == {"California"}
+
+
+def test_a_renamed_state_changes_its_cities_and_those_that_name_them():
+    state = State.objects.get(code="NJ")
+    state.name = "Garden State"
+    state.save()
+    names = changed(City)
+    assert {city for city in names if city.endswith(", NJ")} == {str(c) for c in state.cities.all()}
+    assert changed(State) == {"Garden State", "New York", "Pennsylvania"}  # which border on it
+    assert "Los Angeles, CA" not in names
+
+
+def test_an_alias_changes_the_page_that_shows_it_when_it_comes_and_goes(anaheim):
+    alias = CityAlias.objects.create(city=anaheim, name="A-Town")
+    assert changed(City) == {"Anaheim, CA"}
+    before = City.objects.get(pk=anaheim.pk).content_changed_at
+    alias.delete()
+    assert City.objects.get(pk=anaheim.pk).content_changed_at > before
+
+
+def test_an_alias_that_is_not_shown_changes_no_page(anaheim):
+    CityAlias.objects.create(city=anaheim, name="Anahiem", is_shown=False)
+    assert changed(City) == set()
+
+
+def test_a_zip_code_changes_the_pages_of_the_cities_it_serves():
+    zip_code = ZipCode.objects.get(code="33311")
+    served = {str(city) for city in zip_code.cities.all()}
+    assert len(served) == 5
+    zip_code.code = "99999"
+    zip_code.save()
+    assert changed(City) == served
+
+
+def test_a_new_city_appears_among_the_nearest(anaheim):
+    near = make_city(anaheim.state, "Nearby", latitude=anaheim.latitude + 0.001, longitude=anaheim.longitude)
+    assert names_near(anaheim)[0] == "Nearby"
+    assert len(names_near(anaheim)) == len(names_near(near)) == 10
+    assert "Anaheim, CA" in changed(City)
+
+
+def test_a_withdrawn_city_leaves_the_lists_and_they_fill_up_again(anaheim):
+    fullerton = City.objects.get(name="Fullerton")
+    assert "Anaheim" in names_near(fullerton)
+    anaheim.withdraw()
+    assert "Anaheim" not in names_near(fullerton)
+    assert len(names_near(fullerton)) == 10
+    assert "Fullerton, CA" in changed(City)
+    assert changed(State, "listing") == {"California"}
+
+
+def test_publishing_many_is_like_saving_each(anaheim):
+    cities = City.objects.filter(county="Orange", state__code="CA")
+    assert cities.set_published(False) == cities.count() > 10
+    assert names_near(City.objects.get(name="Long Beach", state__code="CA"))
+    assert not set(names_near(City.objects.get(name="Long Beach", state__code="CA"))) & {
+        city.name for city in cities
+    }
+    assert cities.set_published(True) == cities.count()
+    assert "Fullerton" in names_near(anaheim)
+
+
+def test_neighbors_cross_state_lines():
+    hoboken = City.objects.get(name="Hoboken")
+    assert {link.neighbor.state.code for link in hoboken.nearby()} == {"NJ", "NY"}
+
+
+def test_neighbors_are_nearest_first_with_their_distance(anaheim):
+    miles = [link.miles for link in anaheim.nearby()]
+    assert miles == sorted(miles)
+    assert len(miles) == 10
+
+
+def test_a_scheduled_article_counts_as_updated_when_it_appears(db):
+    later = timezone.now() + timedelta(days=3)
+    article = make_article(published_at=later)
+    assert not Article.objects.published().filter(pk=article.pk).exists()
+    assert article.updated_at == later
+
+
+def test_a_state_without_cities_has_a_page(client, db):
+    state = make_state("Empty", "EM")
+    response = client.get(state.get_absolute_url())
+    assert response.status_code == 200
+    assert b"No city of Empty is listed yet." in response.content

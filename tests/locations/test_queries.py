@@ -1,0 +1,87 @@
+"""The number of queries that a page makes does not grow with the number of rows."""
+
+from itertools import batched
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Article
+from locations.models import City, CityAlias, ZipCode
+from tests.factories import make_article
+
+EXPLAINER = "/articles/occupational-therapy-vs-physical-therapy/"
+BUDGETS = {
+    "/locations/": 4,
+    "/locations/california/": 6,
+    "/locations/new-york/new-york/": 8,
+    EXPLAINER: 6,
+    "/": 4,
+    "/articles/": 4,
+}
+MACHINES = ["/sitemap.xml", "/sitemap-cities-california.xml", "/sitemap-articles.xml", "/feed.xml"]
+ADMIN = [
+    "/admin/locations/city/",
+    "/admin/locations/city/?q=anaheim",
+    "/admin/locations/state/",
+    "/admin/locations/zipcode/",
+    "/admin/articles/article/",
+]
+
+
+def queries_of(client, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def make_ten_times_as_many():
+    """Nine more of every city, ZIP code, alias and article, around those that are there."""
+    cities = list(City.objects.all())
+    zip_codes = list(ZipCode.objects.filter(cities__name="New York"))
+    for n in range(1, 10):
+        new = (
+            City(
+                state_id=city.state_id,
+                name=f"{city.name} {n}",
+                slug=f"{city.slug}-{n}",
+                county=city.county,
+                latitude=city.latitude,
+                longitude=city.longitude,
+                population=city.population,
+            )
+            for city in cities
+        )
+        for some in batched(new, 500):
+            City.objects.bulk_create(some)
+        new_york = City.objects.get(name="New York")
+        more = ZipCode.objects.bulk_create(
+            ZipCode(code=f"A{n}{k:03}", state_id=new_york.state_id, latitude=1, longitude=1)
+            for k in range(len(zip_codes))
+        )
+        new_york.zip_codes.add(*more)
+        CityAlias.objects.bulk_create(
+            CityAlias(city=new_york, name=f"N{n}{k}", slug=f"n{n}{k}") for k in range(9)
+        )
+        for _ in range(2):
+            make_article()
+
+
+@pytest.fixture
+def counts(client, admin_client, db):
+    """The number of queries of each page, with the rows of a new site and with ten times as many."""
+    addresses = {**dict.fromkeys([*BUDGETS, *MACHINES], client), **dict.fromkeys(ADMIN, admin_client)}
+    before = {address: queries_of(who, address) for address, who in addresses.items()}
+    make_ten_times_as_many()
+    assert City.objects.count() == 9420
+    assert Article.objects.count() == 19
+    after = {address: queries_of(who, address) for address, who in addresses.items()}
+    return before, after
+
+
+def test_pages_keep_their_number_of_queries_with_ten_times_the_rows(counts):
+    before, after = counts
+    assert before == after
+    assert {address: before[address] for address, most in BUDGETS.items() if before[address] > most} == {}

@@ -1,0 +1,91 @@
+"""What every kind of answer says to browsers about itself."""
+
+import pytest
+
+from tests.factories import make_city, make_state
+
+PAGES = {
+    "home": "/",
+    "articles": "/articles/",
+    "explainer": "/articles/occupational-therapy-vs-physical-therapy/",
+    "directory": "/locations/",
+    "state": "/locations/california/",
+    "city": "/locations/california/anaheim/",
+    "unknown": "/locations/california/nowhere/",
+    "redirect": "/locations/california/Anaheim",
+    "sitemaps": "/sitemap.xml",
+    "sitemap": "/sitemap-states.xml",
+    "robots": "/robots.txt",
+    "feed": "/feed.xml",
+    "health": "/healthz",
+}
+ADMIN = ["/admin/login/", "/admin/", "/admin/locations/city/", "/admin/articles/article/add/"]
+
+
+def assert_well_guarded(response):
+    policy = dict(part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert policy["base-uri"] == "'none'"
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert "*" not in response["Content-Security-Policy"]
+    assert "geolocation=()" in response["Permissions-Policy"]
+    assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_public_answers_are_guarded_and_know_no_visitor(client, db, address):
+    response = client.get(address)
+    assert_well_guarded(response)
+    assert not response.cookies
+    assert "cookie" not in response.get("Vary", "").lower()
+
+
+@pytest.mark.parametrize("address", ADMIN)
+def test_the_admin_is_guarded_too(admin_client, address):
+    response = admin_client.get(address)
+    assert_well_guarded(response)
+
+
+def test_a_withdrawn_page_is_guarded_and_knows_no_visitor(client, db):
+    city = make_city(make_state())
+    city.withdraw()
+    response = client.get(city.get_absolute_url())
+    assert response.status_code == 410
+    assert_well_guarded(response)
+    assert not response.cookies
+
+
+def test_public_pages_are_the_same_for_an_editor(editor_client, client, anaheim):
+    address = anaheim.get_absolute_url()
+    for_editor = editor_client.get(address)
+    editor_client.logout()
+    assert for_editor.content == client.get(address).content
+    assert not for_editor.cookies
+    assert "cookie" not in for_editor.get("Vary", "").lower()
+
+
+def test_pages_are_compressed_and_answer_304_when_unchanged(client, anaheim):
+    address = anaheim.get_absolute_url()
+    first = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert first["Content-Encoding"] == "gzip"
+    again = client.get(address, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+def test_over_tls_cookies_are_secure_and_https_is_insisted_on(client, settings, db):
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_SSL_REDIRECT = 31_536_000, True
+    settings.CSRF_COOKIE_SECURE = True
+    assert client.get("/").headers["Location"] == "https://testserver/"
+    response = client.get("/admin/login/", secure=True)
+    assert response["Strict-Transport-Security"] == "max-age=31536000"
+    assert response.cookies["csrftoken"]["secure"]
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/locations/california/anaheim/"])
+def test_an_unknown_host_is_refused(client, db, address):
+    assert client.get(address, headers={"host": "evil.example"}).status_code == 400

@@ -1,0 +1,203 @@
+"""The one command, in processes of its own: what a newcomer and an operator meet."""
+
+import os
+import runpy
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from django.conf import settings
+
+MANAGE = settings.BASE_DIR / "manage.py"
+
+
+def environment(folder, **variables):
+    """The environment of a fresh machine whose only folder to write to is that one."""
+    inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    return {**inherited, "VAR_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+
+
+def manage(folder, *arguments, python=(), **variables):
+    return subprocess.run(
+        [sys.executable, *python, MANAGE, *arguments],
+        env=environment(folder, **variables),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def contents(folder):
+    """Every file below the folder with what is in it, the database's journal aside."""
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in (".sqlite3-wal", ".sqlite3-shm")
+    }
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(folder, **variables):
+    """`quickstart` as a running site; yields its address and what it printed at first."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, MANAGE, "quickstart"],
+        env=environment(folder, PORT=str(port), **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urlopen(f"{address}/healthz").close()
+                break
+            except OSError:
+                assert process.poll() is None, process.stdout.read()
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        output = process.communicate(timeout=30)[0]
+    assert f"TherapyDir is at {address}/" in output
+    assert "createsuperuser" in output
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A folder that `quickstart --no-serve` prepared."""
+    folder = tmp_path_factory.mktemp("site") / "var"
+    first = manage(folder, "quickstart", "--no-serve")
+    assert first.returncode == 0, first.stderr
+    assert "cities 942" in first.stdout
+    return folder
+
+
+def test_a_second_run_changes_nothing(prepared):
+    before = contents(prepared)
+    again = manage(prepared, "quickstart", "--no-serve")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "left as it is" in again.stdout
+    assert contents(prepared) == before
+
+
+def test_the_secret_key_is_the_owners_alone(prepared):
+    assert (prepared / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_site_is_served_with_hashed_precompressed_files(prepared):
+    with serving(prepared) as address:
+        with urlopen(address) as response:
+            home = response.read().decode()
+        assert f'<link rel="canonical" href="{address}/">' in home
+        stylesheet = home.partition('rel="stylesheet" href="')[2].partition('"')[0]
+        assert len(stylesheet.split(".")) == 3  # name, hash, css
+        for encoding in ("br", "gzip"):
+            request = Request(address + stylesheet, headers={"Accept-Encoding": encoding})
+            with urlopen(request) as response:
+                assert response.headers["Content-Encoding"] == encoding
+                assert "immutable" in response.headers["Cache-Control"]
+        with pytest.raises(HTTPError) as error, urlopen(f"{address}/nothing/"):
+            pass
+        assert error.value.code == 404
+        error.value.close()
+
+
+def assert_one_sentence(result, *words):
+    assert result.returncode != 0
+    message = result.stderr.strip()
+    assert "\n" not in message
+    assert "Traceback" not in message
+    for word in words:
+        assert word in message
+
+
+def test_a_port_in_use_is_one_sentence(prepared):
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert_one_sentence(manage(prepared, "quickstart", "--port", port), port, "--port")
+
+
+def test_a_port_that_cannot_be_is_one_sentence(prepared):
+    assert_one_sentence(manage(prepared, "quickstart", "--port", "99999"), "99999", "--port")
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    result = manage(tmp_path / "file" / "var", "quickstart", "--no-serve")
+    assert_one_sentence(result, "Cannot write to the folder", "VAR_DIR")
+
+
+def test_a_database_that_does_not_answer_is_one_sentence(tmp_path):
+    url = f"postgres://nobody@127.0.0.1:{free_port()}/nothing"
+    result = manage(tmp_path / "var", "quickstart", "--no-serve", DATABASE_URL=url)
+    assert_one_sentence(result, "The database cannot be used", "DATABASE_URL")
+
+
+def test_a_missing_module_is_one_sentence(tmp_path):
+    result = manage(tmp_path / "var", "quickstart", "--no-serve", python=["-S"])
+    assert_one_sentence(result, "django", "requirements.txt")
+
+
+def test_too_old_a_python_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 11, 7, "final", 0))
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_path(str(MANAGE), run_name="__main__")
+    assert stop.value.code.startswith("TherapyDir needs Python 3.12 or newer, and this is Python 3.11")
+
+
+def test_an_address_with_a_path_is_refused(tmp_path):
+    result = manage(tmp_path / "var", "check", SITE_URL="https://example.org/blog")
+    assert result.returncode != 0
+    assert "SITE_URL is “https://example.org/blog”, but must be a scheme and a host" in result.stderr
+
+
+def test_a_server_without_a_secret_key_does_not_start(tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-c", "import therapydir.wsgi"],
+        env=environment(tmp_path),
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert_one_sentence(result, "SECRET_KEY is not set", "quickstart --no-serve")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("SITE_URL", "https://www.example.org"),
+        ("ALLOWED_HOSTS", "['www.example.org', '127.0.0.1', 'localhost', '[::1]']"),
+        ("SECURE_SSL_REDIRECT", "True"),
+        ("SECURE_HSTS_SECONDS", "31536000"),
+        ("SESSION_COOKIE_SECURE", "True"),
+        ("DEBUG", "False"),
+    ],
+)
+def test_one_address_decides_hosts_and_tls(tmp_path, name, expected):
+    code = f"from therapydir import settings; print(settings.{name})"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(tmp_path, SITE_URL="https://www.example.org/"),
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == expected
