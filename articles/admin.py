@@ -1,4 +1,6 @@
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.db import models
 
 from articles.models import Article
 from therapydir.admin import PageAdmin
@@ -12,6 +14,10 @@ class ArticleAdmin(PageAdmin):
     date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["content_changed_at", "old_addresses"]
+    formfield_overrides = {
+        models.CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 5})},
+    }
     fieldsets = [
         (None, {"fields": ["title", "short_title", "slug", "old_addresses", "summary", "body"]}),
         ("Publishing", {"fields": ["status", "published_at", "is_explainer", "content_changed_at"]}),
@@ -23,6 +29,12 @@ class ArticleAdmin(PageAdmin):
             },
         ),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "body":
+            field.widget.attrs["rows"] = 40
+        return field
 
     @admin.display(description="old addresses")
     def old_addresses(self, article):
