@@ -15,6 +15,15 @@ from therapydir.content import BATCH, stamp
 NEARBY_LIMIT = 10
 
 
+def one_writer_at_a_time():
+    """Make other writers of the directory wait until this transaction ends.
+
+    Called before a row is written, so that two editors who save at once neither work out the
+    same nearest cities twice nor wait for each other's rows. SQLite has but one writer anyway.
+    """
+    list(State.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 def refresh_pages(cities=None, states=None, *, moved=False):
     """Bring nearest cities and the dates of changed pages up to date.
 
@@ -23,6 +32,7 @@ def refresh_pages(cities=None, states=None, *, moved=False):
     written row is looked at too. Pages that read as before keep their dates.
     """
     with transaction.atomic():
+        one_writer_at_a_time()
         rearranged = rebuild_neighbors() if moved else set()
         every_city = City.objects.order_by("pk")
         if cities is not None:

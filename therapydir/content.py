@@ -25,6 +25,15 @@ class Content(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def stamp_fields(cls):
+        """The names of the columns that `stamp()` writes."""
+        return [f"{name}_{part}" for name in cls.STAMPS for part in ("digest", "changed_at")]
+
+    def refresh_stamps(self):
+        """Read back what was stamped on the row, so that saving this object again keeps it."""
+        self.refresh_from_db(fields=self.stamp_fields())
+
 
 class ListedContent(Content):
     """Content of which other pages show a part: `listing_facts()` says which part."""
@@ -51,8 +60,8 @@ def stamp(records):
         if differs:
             changed.append(record)
     if changed:
-        fields = [f"{name}_{part}" for name in changed[0].STAMPS for part in ("digest", "changed_at")]
-        type(changed[0])._default_manager.bulk_update(changed, fields, batch_size=BATCH)
+        model = type(changed[0])
+        model._default_manager.bulk_update(changed, model.stamp_fields(), batch_size=BATCH)
     return len(changed)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count, pairwise
 from urllib.parse import urlsplit
 
 import nh3
@@ -116,16 +116,25 @@ def _is_external(address):
         return True
 
 
-def _use_classes_for_alignment(state):
-    for token in state.tokens:
+def _fit_tables(state):
+    """Numbers tables, and makes their cells fit for a screen reader and a strict CSP."""
+    tables = count(1)
+    for position, token in enumerate(state.tokens):
+        if token.type == "table_open":
+            token.meta["number"] = next(tables)
         if token.type in ("th_open", "td_open") and "style" in token.attrs:
             token.attrSet("class", token.attrs.pop("style").removeprefix("text-align:"))
         if token.type == "th_open":
-            token.attrSet("scope", "col")
+            text, closing = state.tokens[position + 1 : position + 3]
+            if text.content:
+                token.attrSet("scope", "col")
+            else:  # the corner above row names heads nothing
+                token.tag = closing.tag = "td"
 
 
 def _table_open(renderer, tokens, idx, options, env):
-    return '<div class="scroll" role="region" tabindex="0" aria-label="Table"><table>'
+    label = f"Table {tokens[idx].meta['number']}"
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table>'
 
 
 def _table_close(renderer, tokens, idx, options, env):
@@ -151,7 +160,7 @@ def _make_markdown():
     md.core.ruler.push("demote_first_level", _demote_first_level)
     md.use(anchors_plugin, min_level=2, max_level=DEEPEST_HEADING, slug_func=_heading_id)
     md.core.ruler.push("mark_external_links", _mark_external_links)
-    md.core.ruler.push("use_classes_for_alignment", _use_classes_for_alignment)
+    md.core.ruler.push("fit_tables", _fit_tables)
     md.add_render_rule("table_open", _table_open)
     md.add_render_rule("table_close", _table_close)
     md.add_render_rule("footnote_block_open", _footnote_open)

@@ -21,14 +21,16 @@ class CityQuerySet(models.QuerySet):
 
     def set_published(self, is_published):
         """Publish or withdraw these cities, as saving each would. Returns how many there are."""
-        from locations.freshness import refresh_pages
+        from locations.freshness import one_writer_at_a_time, refresh_pages
 
         rows = list(self.values_list("pk", "state"))
         cities = City.objects.filter(pk__in=[pk for pk, _ in rows])
-        cities.update(is_published=is_published)
-        if is_published:
-            cities.filter(first_published_at=None).update(first_published_at=timezone.now())
-        refresh_pages([pk for pk, _ in rows], {state for _, state in rows}, moved=True)
+        with transaction.atomic():
+            one_writer_at_a_time()
+            cities.update(is_published=is_published)
+            if is_published:
+                cities.filter(first_published_at=None).update(first_published_at=timezone.now())
+            refresh_pages([pk for pk, _ in rows], {state for _, state in rows}, moved=True)
         return len(rows)
 
 
@@ -177,11 +179,12 @@ class City(Content):
     def save(self, **kwargs):
         # These need the models.
         from locations.addresses import keep_old_city_address
-        from locations.freshness import refresh_pages
+        from locations.freshness import one_writer_at_a_time, refresh_pages
 
         if self.is_published and self.first_published_at is None:
             self.first_published_at = timezone.now()
         with transaction.atomic():
+            one_writer_at_a_time()
             before = City.objects.filter(pk=self.pk).select_related("state").first()
             super().save(**kwargs)
             keep_old_city_address(self, before)
@@ -189,3 +192,4 @@ class City(Content):
             where = ("latitude", "longitude", "is_published")
             moved = before is None or any(getattr(before, f) != getattr(self, f) for f in where)
             refresh_pages(cities=[self.pk], states=states, moved=moved)
+            self.refresh_stamps()

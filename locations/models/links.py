@@ -32,9 +32,10 @@ class ZipCode(models.Model):
         return self.code
 
     def save(self, **kwargs):
-        from locations.freshness import refresh_pages
+        from locations.freshness import one_writer_at_a_time, refresh_pages
 
         with transaction.atomic():
+            one_writer_at_a_time()
             super().save(**kwargs)
             refresh_pages(cities=list(self.cities.values_list("pk", flat=True)), states=[])
 
@@ -101,17 +102,19 @@ class CityAlias(models.Model):
             raise ValidationError({"name": "The name needs a letter or a digit, to make an address of."})
 
     def save(self, **kwargs):
-        from locations.freshness import refresh_pages
+        from locations.freshness import one_writer_at_a_time, refresh_pages
 
         self.slug = slug_for(self.name)
         with transaction.atomic():
+            one_writer_at_a_time()
             super().save(**kwargs)
             refresh_pages(cities=[self.city_id], states=[])
 
     def delete(self, **kwargs):
-        from locations.freshness import refresh_pages
+        from locations.freshness import one_writer_at_a_time, refresh_pages
 
         with transaction.atomic():
+            one_writer_at_a_time()
             deleted = super().delete(**kwargs)
             refresh_pages(cities=[self.city_id], states=[])
         return deleted

@@ -123,12 +123,13 @@ class State(ListedContent):
         # These need the models.
         # These need the models.
         from locations.addresses import keep_old_state_address
-        from locations.freshness import refresh_pages
+        from locations.freshness import one_writer_at_a_time, refresh_pages
 
         if self.is_published and self.first_published_at is None:
             self.first_published_at = timezone.now()
         shown_elsewhere = ("name", "slug", "code", "is_published")
         with transaction.atomic():
+            one_writer_at_a_time()
             before = State.objects.filter(pk=self.pk).values(*shown_elsewhere).first()
             super().save(**kwargs)
             keep_old_state_address(self, before and before["slug"])
@@ -136,3 +137,4 @@ class State(ListedContent):
                 refresh_pages(moved=before["is_published"] != self.is_published)
             else:
                 refresh_pages(cities=[], states=[self.pk])
+            self.refresh_stamps()

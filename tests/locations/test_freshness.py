@@ -41,6 +41,14 @@ def test_saving_without_a_change_moves_no_date(anaheim):
     assert changed(City) | changed(State) | changed(Article) == set()
 
 
+def test_saving_the_same_object_again_keeps_the_date_of_its_change(anaheim):
+    anaheim.intro = "One sentence."
+    anaheim.save()
+    first = City.objects.get(pk=anaheim.pk).content_changed_at
+    anaheim.save()
+    assert City.objects.get(pk=anaheim.pk).content_changed_at == first == anaheim.content_changed_at
+
+
 def test_a_citys_own_words_change_its_page_alone(anaheim):
     anaheim.intro = "One sentence."
     anaheim.save()

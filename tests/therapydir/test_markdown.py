@@ -32,8 +32,11 @@ def test_markdown_becomes_html(text, expected):
 
 
 def test_tables_are_scrollable_and_have_header_cells():
-    text = html("| a | b |\n|:-:|--:|\n| 1 | 2 |")
-    assert '<div class="scroll" role="region" tabindex="0" aria-label="Table"><table>' in text
+    text = html("| a | b |\n|:-:|--:|\n| 1 | 2 |\n\n| | c |\n|---|---|\n| 3 | 4 |")
+    for number in (1, 2):
+        opening = f'<div class="scroll" role="region" tabindex="0" aria-label="Table {number}"><table>'
+        assert opening in text
+    assert '<td></td>\n<th scope="col">c</th>' in text
     assert '<th scope="col" class="center">a</th>' in text or '<th class="center" scope="col">a</th>' in text
     assert '<td class="right">2</td>' in text
 

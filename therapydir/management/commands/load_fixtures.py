@@ -17,4 +17,5 @@ class Command(BaseCommand):
         with transaction.atomic():
             added = locations.fixtures.load(FOLDER) | {"articles": articles.fixtures.load(FOLDER)}
         counts = ", ".join(f"{kind} {count:,}" for kind, count in added.items())
-        self.stdout.write(f"Added: {counts}." if any(added.values()) else "Nothing to add: all is there.")
+        if options["verbosity"]:
+            self.stdout.write(f"Added: {counts}." if any(added.values()) else "Nothing to add: all is there.")

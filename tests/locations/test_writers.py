@@ -1,0 +1,72 @@
+"""Several editors who save at once, in processes of their own, on the database under test."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+WRITERS = 3
+SAVE = """
+import sys
+from locations.models import City
+writer = int(sys.argv[1])
+for turn in range(6):
+    city = City.objects.filter(county="Orange", state__code="CA").order_by("pk")[(writer + turn) % 4]
+    city.intro += f" {writer}.{turn}"
+    city.latitude += 0.01 * (writer + 1)
+    city.save()
+"""
+CHECK = """
+from locations.freshness import rebuild_neighbors, refresh_pages
+from locations.models import City
+before = dict(City.objects.values_list("pk", "content_changed_at"))
+assert rebuild_neighbors() == set(), "nearest cities are not what they should be"
+refresh_pages()
+assert dict(City.objects.values_list("pk", "content_changed_at")) == before, "a date was not moved"
+"""
+
+
+@pytest.fixture
+def site(tmp_path, db):
+    """The environment of a prepared site with a database of its own, of the kind under test."""
+    variables = {**os.environ, "VAR_DIR": str(tmp_path), "SECRET_KEY": "only for tests"}
+    name = f"writers_{os.getpid()}"
+    if connection.vendor == "sqlite":
+        yield variables | {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
+        return
+    import psycopg
+
+    parts = {
+        key: connection.settings_dict[key.upper()] or None for key in ("user", "password", "host", "port")
+    }
+    server = psycopg.connect(dbname="postgres", autocommit=True, **parts)
+    server.execute(f"CREATE DATABASE {name}")
+    user = parts["user"] + (f":{parts['password']}" if parts["password"] else "")
+    try:
+        yield variables | {"DATABASE_URL": f"postgres://{user}@{parts['host']}:{parts['port']}/{name}"}
+    finally:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.close()
+
+
+def run(site, *command):
+    return subprocess.Popen(
+        [sys.executable, *command], env=site, cwd=settings.BASE_DIR, stderr=subprocess.PIPE, text=True
+    )
+
+
+def assert_all_succeed(processes):
+    errors = [process.communicate(timeout=100)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes), "".join(errors)
+
+
+def test_editors_who_save_at_once_leave_everything_in_step(site):
+    setup = "import django; django.setup()"
+    site = site | {"DJANGO_SETTINGS_MODULE": "therapydir.settings"}
+    assert_all_succeed([run(site, "manage.py", "migrate", "-v0")])
+    assert_all_succeed([run(site, "manage.py", "load_fixtures", "-v0")])
+    assert_all_succeed([run(site, "-c", f"{setup}\n{SAVE}", str(writer)) for writer in range(WRITERS)])
+    assert_all_succeed([run(site, "-c", f"{setup}\n{CHECK}")])
