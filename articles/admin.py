@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 
 from articles.models import Article
 from therapydir.admin import PageAdmin
@@ -8,7 +10,7 @@ from therapydir.admin import PageAdmin
 
 @admin.register(Article)
 class ArticleAdmin(PageAdmin):
-    list_display = ["title", "status", "published_at", "reviewed_at", "content_changed_at"]
+    list_display = ["title", "standing", "reviewed_at", "content_changed_at"]
     list_filter = ["status", "is_explainer"]
     search_fields = ["title", "summary", "body"]
     date_hierarchy = "published_at"
@@ -29,6 +31,12 @@ class ArticleAdmin(PageAdmin):
             },
         ),
     ]
+
+    @admin.display(description="standing", ordering="published_at")
+    def standing(self, article):
+        if article.status == Article.Status.PUBLISHED and not article.is_visible:
+            return f"Will appear {localize(localtime(article.published_at))}"
+        return "Live" if article.is_visible else article.get_status_display()
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

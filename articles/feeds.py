@@ -1,5 +1,7 @@
 """The Atom feed of articles."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
@@ -26,6 +28,10 @@ class ArticleFeed(Feed):
 
     def item_description(self, article):
         return article.summary
+
+    def item_guid(self, article):
+        # Stays the same when the address changes, so that readers do not see it as new.
+        return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:article-{article.pk}"
 
     def item_pubdate(self, article):
         return article.published_at

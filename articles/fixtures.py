@@ -10,7 +10,7 @@ def load(folder):
     entries = tomllib.loads((folder / "articles.toml").read_text(encoding="utf-8"))["article"]
     added = 0
     for entry in entries:
-        text = (folder / "articles" / f"{entry['slug']}.md").read_text(encoding="utf-8")
+        text = (folder / "articles" / f"{entry['slug']}.md").read_text(encoding="utf-8").strip()
         if not _is_known(entry["slug"]):
             Article(**entry, body=text).save()
             added += 1

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from therapydir.addresses import Gone, Missing, Moved, validate_slug
-from therapydir.content import ListedContent, stamp
+from therapydir.addresses import AddressField, Gone, Missing, Moved
+from therapydir.content import ListedContent, MarkdownField, stamp
 from therapydir.markdown import render_markdown
 from therapydir.pages import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
 
@@ -49,9 +49,8 @@ class Article(ListedContent):
         unique=True,
         help_text=f"The title in search results and browser tabs, at most {LONGEST_TITLE} characters.",
     )
-    slug = models.SlugField(
+    slug = AddressField(
         max_length=100,
-        validators=[validate_slug],
         unique=True,
         help_text="The last part of the address. After a change, the old address leads here.",
     )
@@ -63,7 +62,7 @@ class Article(ListedContent):
             f"results. {SHORTEST_DESCRIPTION} to {LONGEST_DESCRIPTION} characters."
         ),
     )
-    body = models.TextField(
+    body = MarkdownField(
         help_text=(
             "Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), "
             "- list, tables, footnotes as [^1]. Headings of the first two levels make the table of "

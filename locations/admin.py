@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count
@@ -5,6 +6,7 @@ from django.utils.translation import ngettext
 
 from locations.freshness import refresh_pages
 from locations.models import City, CityAlias, State, ZipCode
+from therapydir.addresses import slug_for
 from therapydir.admin import PageAdmin
 
 
@@ -47,8 +49,30 @@ class StateAdmin(PageAdmin):
         refresh_pages(cities=[], states={state.pk} | (before ^ after))
 
 
+class CityAliasFormSet(forms.BaseInlineFormSet):
+    """Refuses names whose address is taken: by another of these names, or by a city's own page."""
+
+    def clean(self):
+        super().clean()
+        names = {}
+        for form in self.forms:
+            cleaned = getattr(form, "cleaned_data", {})
+            name = cleaned.get("name")
+            if not name or cleaned.get("DELETE"):
+                continue
+            other = names.setdefault(slug_for(name), name)
+            if other is not name:
+                raise forms.ValidationError(f"“{other}” and “{name}” have the same address: keep one.")
+        pages = City.objects.filter(state=self.instance.state_id, slug__in=names)
+        for slug in pages.values_list("slug", flat=True):
+            raise forms.ValidationError(
+                f"“{names[slug]}” has a page at its own address, so it cannot lead elsewhere: remove it here."
+            )
+
+
 class CityAliasInline(admin.TabularInline):
     model = CityAlias
+    formset = CityAliasFormSet
     extra = 1
 
 

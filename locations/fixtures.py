@@ -111,6 +111,7 @@ def _city(row, state, now):
         geonames_id=int(row["geonames_id"]) if row["geonames_id"] else None,
         population=int(row["population"] or 0) or None,
         population_source=row["population_source"],
+        intro=row["intro"],
         source_name=row["source_name"],
         first_published_at=now,
     )

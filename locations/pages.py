@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 
-from locations.distance import in_miles
 from therapydir.pages import (
     HOME,
     LONGEST_TITLE,
@@ -101,9 +100,7 @@ def city_sentences(city, nearby):
         f"{city.county} County, {city.state.name}."
     ]
     if nearby:
-        nearest = nearby[0]
-        distance = in_miles(nearest.miles)
-        sentences.append(f"Next: {nearest.neighbor}, {distance} away.")
+        sentences.append(f"Nearby: {join_names([link.neighbor.name for link in nearby[:2]])}.")
     sentences.append("What each does, and which you need.")
     return sentences
 

@@ -1,6 +1,7 @@
 """One address for each page: its canonical spelling, and what becomes of any other."""
 
 from django.core.validators import RegexValidator
+from django.db import models
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import is_valid_path
@@ -12,6 +13,16 @@ SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 validate_slug = RegexValidator(
     f"^{SLUG}$", "An address is made of lower case letters, digits and single hyphens, like mount-dora."
 )
+
+
+class AddressField(models.SlugField):
+    """A slug that is spelled as `slug_for` would spell it, and says so when it is not."""
+
+    default_validators = [validate_slug]
+
+    def formfield(self, **kwargs):
+        # Past SlugField, whose form field would add a message about underscores.
+        return models.CharField.formfield(self, **kwargs)
 
 
 class SlugConverter:

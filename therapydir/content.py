@@ -10,6 +10,13 @@ from django.utils import timezone
 BATCH = 500
 
 
+class MarkdownField(models.TextField):
+    """Text with line ends as the database first had them, whatever a browser made of them."""
+
+    def clean(self, value, model_instance):
+        return super().clean(value.replace("\r\n", "\n").strip(), model_instance)
+
+
 class Content(models.Model):
     """A record whose page carries the day it last changed.
 
@@ -24,6 +31,10 @@ class Content(models.Model):
 
     class Meta:
         abstract = True
+
+    def lock(self):
+        """Inside a transaction, make other writers of this row wait until it ends."""
+        type(self)._default_manager.select_for_update().filter(pk=self.pk).values_list("pk").first()
 
     @classmethod
     def stamp_fields(cls):

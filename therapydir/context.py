@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from articles.models import Article
+from locations.models import State
 
 
 def site(request):
@@ -12,6 +13,7 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "explainer": SimpleLazyObject(explainer),
+        "states": State.objects.published(),  # asked for by error pages alone
     }
 
 

@@ -135,6 +135,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
+# As Americans write them, beside what the admin's own buttons fill in.
+TIME_INPUT_FORMATS = ["%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 
 # --- Static files ------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def home(request):
         title="Occupational or Physical Therapy? | TherapyDir",
         description=(
             "Told you need rehab? Learn in plain words what occupational and physical therapy do, "
-            "which one you need, and where your own city comes in."
+            "which one you need, and what is near you in your own city."
         ),
         path=reverse("home"),
         structured=({"@type": "WebSite", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},),
@@ -114,7 +114,6 @@ def not_found(request, exception):
     """404, with ways on."""
     context = {
         "page": PageMeta.for_error("There is no page at this address"),
-        "states": State.objects.published(),
         "exception": exception,
     }
     return render(request, "404.html", context, status=404)

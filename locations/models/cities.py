@@ -1,14 +1,14 @@
 """Cities: places with a landing page of their own."""
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from locations.distance import in_miles
-from therapydir.addresses import validate_slug
-from therapydir.content import Content
+from locations.coordinates import LATITUDE, LONGITUDE
+from therapydir.addresses import AddressField
+from therapydir.content import Content, MarkdownField
 from therapydir.markdown import render_markdown
 
 MARKDOWN_HELP = "Markdown; leave empty when there is nothing to say that is true of this place alone."
@@ -48,19 +48,18 @@ class City(Content):
 
     state = models.ForeignKey("locations.State", models.PROTECT, related_name="cities")
     name = models.CharField(max_length=100, help_text="As residents write it: Mount Dora, not Mt Dora.")
-    slug = models.SlugField(
+    slug = AddressField(
         max_length=100,
-        validators=[validate_slug],
         help_text="The last part of the address. After a change, the old address leads here.",
     )
     county = models.CharField(max_length=60, help_text="Without the word “County”.")
     latitude = models.FloatField(
         help_text="Degrees north, WGS 84, like 33.8353. Nearby cities are found from it.",
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        validators=LATITUDE,
     )
     longitude = models.FloatField(
         help_text="Degrees east, WGS 84: negative in the Americas, like -117.9145.",
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        validators=LONGITUDE,
     )
     data_source = models.CharField(
         "source of the coordinates", max_length=20, choices=DataSource, default=DataSource.APPROXIMATE
@@ -81,7 +80,7 @@ class City(Content):
         verbose_name="ZIP codes",
         help_text="Type the first digits of a ZIP code to add it.",
     )
-    intro = models.TextField(blank=True, help_text=f"The editors' own words about this city. {MARKDOWN_HELP}")
+    intro = MarkdownField(blank=True, help_text=f"The editors' own words about this city. {MARKDOWN_HELP}")
     is_published = models.BooleanField(
         "published",
         default=True,
@@ -116,6 +115,10 @@ class City(Content):
     def __str__(self):
         return f"{self.name}, {self.state.code}"
 
+    def clean(self):
+        if self.county.lower().endswith(" county"):
+            raise ValidationError({"county": "Leave out the word “County”: the page adds it."})
+
     def get_absolute_url(self):
         return reverse("locations:city", args=[self.state.slug, self.slug])
 
@@ -130,6 +133,11 @@ class City(Content):
     @property
     def was_visible(self):
         return self.first_published_at is not None and self.state.was_visible
+
+    @property
+    def is_exact(self):
+        """Whether its point is its own, and not worked out from ZIP codes or a guess."""
+        return self.data_source == self.DataSource.GEONAMES
 
     @property
     def intro_html(self):
@@ -165,11 +173,13 @@ class City(Content):
             self.intro,
             sorted(zip_code.code for zip_code in self.zip_codes.all()),
             self.shown_aliases,
-            [
-                [str(link.neighbor), link.neighbor.get_absolute_url(), in_miles(link.miles)]
-                for link in self.nearby()
-            ],
+            [[str(link.neighbor), link.neighbor.get_absolute_url(), link.distance] for link in self.nearby()],
         ]
+
+    def lock(self):
+        from locations.freshness import one_writer_at_a_time
+
+        one_writer_at_a_time()
 
     def withdraw(self):
         """Take the page off the site; its address answers 410 from now on."""

@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 
+from locations.coordinates import LATITUDE, LONGITUDE
+from locations.distance import in_miles
 from locations.models.cities import City
 from locations.models.states import State
 from therapydir.addresses import slug_for
@@ -16,13 +18,16 @@ class ZipCode(models.Model):
         "ZIP code",
         max_length=5,
         unique=True,
+        error_messages={"unique": "This ZIP code is listed already: search for it and change it there."},
         validators=[RegexValidator(r"^\d{5}$", "A ZIP code is five digits, like 07030.")],
     )
     state = models.ForeignKey(State, models.PROTECT, related_name="zip_codes")
     place_name = models.CharField(max_length=100, help_text="The name that the post office uses.")
     county = models.CharField(max_length=60, blank=True)
-    latitude = models.FloatField(help_text="Degrees north, WGS 84.")
-    longitude = models.FloatField(help_text="Degrees east, WGS 84: negative in the Americas.")
+    latitude = models.FloatField(help_text="Degrees north, WGS 84.", validators=LATITUDE)
+    longitude = models.FloatField(
+        help_text="Degrees east, WGS 84: negative in the Americas.", validators=LONGITUDE
+    )
 
     class Meta:
         ordering = ["code"]
@@ -146,3 +151,10 @@ class Neighbor(models.Model):
 
     def __str__(self):
         return f"{self.city} → {self.neighbor}"
+
+    @property
+    def distance(self):
+        """The distance in words; of points that are not known well enough, no figure."""
+        if self.miles < 1 and not (self.city.is_exact and self.neighbor.is_exact):
+            return "close by"
+        return in_miles(self.miles)

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from locations.models.cities import MARKDOWN_HELP, City
-from therapydir.addresses import validate_slug
-from therapydir.content import ListedContent
+from therapydir.addresses import AddressField
+from therapydir.content import ListedContent, MarkdownField
 from therapydir.markdown import render_markdown
 
-LARGEST_SHOWN = 6  # cities that a state page names first
+LARGEST_SHOWN = 10  # cities that a state page names first
 
 
 class StateQuerySet(models.QuerySet):
@@ -34,9 +34,8 @@ class State(ListedContent):
     """A state, its page, and its part of the directory."""
 
     name = models.CharField(max_length=50, unique=True)
-    slug = models.SlugField(
+    slug = AddressField(
         max_length=50,
-        validators=[validate_slug],
         unique=True,
         help_text=(
             "Part of the address of the state and of all its cities. After a change, all the old "
@@ -50,7 +49,7 @@ class State(ListedContent):
         validators=[RegexValidator(r"^[A-Z]{2}$", "The USPS code is two capital letters, like CA.")],
         help_text="Two capital letters; shown after city names.",
     )
-    intro = models.TextField(blank=True, help_text=f"Shown at the top of the state's page. {MARKDOWN_HELP}")
+    intro = MarkdownField(blank=True, help_text=f"Shown at the top of the state's page. {MARKDOWN_HELP}")
     neighbors = models.ManyToManyField(
         "self", blank=True, help_text="States that share a border; the state's page links to them."
     )
@@ -118,6 +117,11 @@ class State(ListedContent):
         if not self.is_published:
             return []
         return [self.name, self.slug, [[city.name, city.slug] for city in self.listed_cities]]
+
+    def lock(self):
+        from locations.freshness import one_writer_at_a_time
+
+        one_writer_at_a_time()
 
     def save(self, **kwargs):
         # These need the models.

@@ -10,6 +10,7 @@ from articles.models import Article
 from locations.models import City, State, ZipCode
 from tests.factories import make_article, make_city, make_state
 from tests.reading import form_data, page_of
+from therapydir.content import stamp
 
 CITY = "/admin/locations/city/{}/change/"
 
@@ -38,11 +39,12 @@ def make_all_old():
     from datetime import UTC, datetime
 
     long_ago = datetime(2020, 1, 1, 12, tzinfo=UTC)
+    Article.objects.update(published_at=long_ago)
+    stamp(Article.objects.all())
     for model in (City, State, Article):
         model.objects.update(content_changed_at=long_ago)
     for model in (State, Article):
         model.objects.update(listing_changed_at=long_ago)
-    Article.objects.update(published_at=long_ago)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +142,10 @@ def test_a_new_article_is_live_at_once(editor_client, db):
     ("changes", "words"),
     [
         ({"slug": "fullerton"}, "Another city of this state has this slug: choose another."),
-        ({"latitude": "95"}, "less than or equal to 90"),
-        ({"slug": "not a slug"}, "valid “slug”"),
+        ({"latitude": "95"}, "latitude is between 17 and 72 degrees north"),
+        ({"longitude": "117.9"}, "is a minus sign missing?"),
+        ({"county": "Orange County"}, "Leave out the word “County”"),
+        ({"slug": "not a slug"}, "lower case letters, digits and single hyphens"),
         ({"slug": "Anaheim"}, "lower case letters"),
         ({"slug": "anaheim--two_"}, "lower case"),
         ({"name": ""}, "This field is required."),
@@ -162,6 +166,61 @@ def test_an_alias_without_a_letter_is_refused(editor_client, anaheim):
     data = form_data(editor_client.get(address)) | {"aliases-0-name": "!!!"}
     response = editor_client.post(address, data)
     assert "needs a letter or a digit" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["Ana Heim", "ana-heim!"], "have the same address: keep one."),
+        (["Fullerton"], "has a page at its own address"),
+        (["Anaheim"], "has a page at its own address"),
+    ],
+)
+def test_an_alias_whose_address_is_taken_is_refused(editor_client, anaheim, names, words):
+    address = CITY.format(anaheim.pk)
+    data = form_data(editor_client.get(address)) | {"aliases-TOTAL_FORMS": len(names)}
+    for number, name in enumerate(names):
+        data[f"aliases-{number}-name"] = name
+    response = editor_client.post(address, data)
+    assert words in response.content.decode()
+    assert not anaheim.aliases.exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ("/admin/locations/city/4/change/", "intro"),
+        ("/admin/locations/state/1/change/", "intro"),
+        ("/admin/articles/article/1/change/", "summary"),
+    ],
+)
+def test_what_a_colleague_saved_meanwhile_is_not_overwritten(editor_client, db, form, field):
+    form = form.replace("/4/", f"/{City.objects.get(name='Anaheim').pk}/")
+    opened = form_data(editor_client.get(form))
+    theirs = "A colleague wrote this sentence, which is long enough for search results to show it all."
+    save(editor_client, form, **{field: theirs})
+    response = editor_client.post(form, opened | {field: opened.get(field, "") + " And I wrote this."})
+    assert "Somebody else saved this page while you were editing it" in response.content.decode()
+    assert "And I wrote this." in response.content.decode()
+    assert form_data(editor_client.get(form))[field] == theirs
+
+
+def test_a_browsers_line_ends_are_no_change(editor_client, explainer):
+    make_all_old()
+    address = f"/admin/articles/article/{explainer.pk}/change/"
+    before = lastmods(editor_client)
+    save(editor_client, address, body=explainer.body.replace("\n", "\r\n") + "\r\n")
+    assert lastmods(editor_client) == before
+    assert "\r" not in Article.objects.get(pk=explainer.pk).body
+
+
+def test_the_list_says_where_an_article_stands(editor_client, explainer):
+    make_article("Later", published_at="2100-01-01T12:00Z")
+    make_article("Draft", status="draft")
+    text = page_of(editor_client, "/admin/articles/article/").text
+    assert "Live" in text
+    assert "Will appear Jan. 1, 2100, 7 a.m." in text
+    assert "Draft" in text
 
 
 def test_the_change_form_of_a_city_takes_no_query_per_row(editor_client, db):
