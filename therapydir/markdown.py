@@ -19,7 +19,7 @@ RESERVED_IDS = {"main", "contents", "directory", "nearby"}
 DEEPEST_HEADING = 4
 
 TAGS = set(
-    "a abbr blockquote br code dd div dl dt em h2 h3 h4 h5 h6 hr li ol p pre s section strong "
+    "a abbr blockquote br code dd div dl dt em h2 h3 h4 h5 h6 hr li ol p pre s strong "
     "sup table tbody td th thead tr ul".split()
 )
 ATTRIBUTES = {
@@ -32,10 +32,9 @@ ATTRIBUTES = {
 }
 CLASSES = {
     "a": {"footnote-backref"},
-    "div": {"scroll"},
+    "div": {"footnotes", "scroll"},
     "li": {"footnote-item"},
     "ol": {"footnotes-list"},
-    "section": {"footnotes"},
     "sup": {"footnote-ref"},
     "td": {"center", "right"},
     "th": {"center", "right"},
@@ -142,7 +141,11 @@ def _table_close(renderer, tokens, idx, options, env):
 
 
 def _footnote_open(renderer, tokens, idx, options, env):
-    return '<section class="footnotes"><ol class="footnotes-list">'
+    return '<div class="footnotes"><ol class="footnotes-list">'
+
+
+def _footnote_close(renderer, tokens, idx, options, env):
+    return "</ol></div>"
 
 
 def _footnote_anchor(renderer, tokens, idx, options, env):
@@ -164,6 +167,7 @@ def _make_markdown():
     md.add_render_rule("table_open", _table_open)
     md.add_render_rule("table_close", _table_close)
     md.add_render_rule("footnote_block_open", _footnote_open)
+    md.add_render_rule("footnote_block_close", _footnote_close)
     md.add_render_rule("footnote_anchor", _footnote_anchor)
     return md
 
