@@ -179,6 +179,35 @@ def test_a_server_without_a_secret_key_does_not_start(tmp_path):
     assert_one_sentence(result, "SECRET_KEY is not set", "quickstart --no-serve")
 
 
+def setting(folder, expression, **variables):
+    """What an expression over the settings module is in a process of its own."""
+    result = subprocess.run(
+        [sys.executable, "-c", f"from therapydir import settings; print({expression})"],
+        env=environment(folder, **variables),
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return result.stdout.strip()
+
+
+def test_postgresql_connections_are_pooled(tmp_path):
+    url = "postgres://user:secret@db.example:5433/site"
+    options = setting(tmp_path, "settings.DATABASES['default']['OPTIONS']['pool']", DATABASE_URL=url)
+    assert options == "{'min_size': 1, 'max_size': 4, 'timeout': 10}"
+
+
+def test_sqlite_is_set_up_for_writers_at_once(prepared):
+    code = (
+        "from django.db import connection as c; "
+        "pragma = lambda name: c.cursor().execute(f'PRAGMA {name}').fetchone()[0]; "
+        "print(pragma('journal_mode'), pragma('synchronous'), pragma('busy_timeout'), c.transaction_mode)"
+    )
+    result = manage(prepared, "shell", "-v0", "-c", code)
+    assert result.stdout.strip() == "wal 1 20000 IMMEDIATE", result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -191,13 +220,4 @@ def test_a_server_without_a_secret_key_does_not_start(tmp_path):
     ],
 )
 def test_one_address_decides_hosts_and_tls(tmp_path, name, expected):
-    code = f"from therapydir import settings; print(settings.{name})"
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment(tmp_path, SITE_URL="https://www.example.org/"),
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert result.stdout.strip() == expected
+    assert setting(tmp_path, f"settings.{name}", SITE_URL="https://www.example.org/") == expected
