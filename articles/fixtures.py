@@ -12,7 +12,10 @@ def load(folder):
     for entry in entries:
         text = (folder / "articles" / f"{entry['slug']}.md").read_text(encoding="utf-8").strip()
         if not _is_known(entry["slug"]):
-            Article(**entry, body=text).save()
+            article = Article(**entry, body=text)
+            # The editors' own choice stands.
+            article.is_explainer &= not Article.objects.filter(is_explainer=True).exists()
+            article.save()
             added += 1
     return added
 

@@ -25,14 +25,12 @@ class ArticleQuerySet(models.QuerySet):
         article = self.published().filter(slug=slug).first()
         if article:
             return article
-        lost = self.filter(Q(slug=slug) | Q(former_slugs__slug=slug)).order_by("-pk").first()
-        if lost is None:
+        lost = self.filter(former_slugs__slug=slug).first() or self.filter(slug=slug).first()
+        if lost is None or not lost.was_visible:
             raise Missing("There is no article at this address.")
         if lost.is_visible:
             raise Moved(lost.get_absolute_url())
-        if lost.was_visible:
-            raise Gone("This article was withdrawn.")
-        raise Missing("There is no article at this address.")
+        raise Gone("This article was withdrawn.")
 
 
 class Article(ListedContent):
@@ -54,7 +52,7 @@ class Article(ListedContent):
         unique=True,
         help_text="The last part of the address. After a change, the old address leads here.",
     )
-    summary = models.TextField(
+    summary = MarkdownField(
         unique=True,
         validators=[MinLengthValidator(SHORTEST_DESCRIPTION), MaxLengthValidator(LONGEST_DESCRIPTION)],
         help_text=(
@@ -98,6 +96,8 @@ class Article(ListedContent):
         ),
     )
 
+    first_published_at = models.DateTimeField(null=True, editable=False)
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -126,11 +126,15 @@ class Article(ListedContent):
     @property
     def is_visible(self):
         """Whether visitors may see it now; the same rule as `published()`."""
-        return self.status == self.Status.PUBLISHED and self.was_visible
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= timezone.now()
+        )
 
     @property
     def was_visible(self):
-        return self.published_at is not None and self.published_at <= timezone.now()
+        return self.first_published_at is not None or self.is_visible
 
     @property
     def updated_at(self):
@@ -162,14 +166,19 @@ class Article(ListedContent):
         self.save()
 
     def save(self, **kwargs):
+        kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
+        now = timezone.now().replace(microsecond=0)  # as exact as the form that will show it
         if self.status == self.Status.PUBLISHED and self.published_at is None:
-            self.published_at = timezone.now()
+            self.published_at = now
         with transaction.atomic():
-            before = Article.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+            before = Article.objects.filter(pk=self.pk).first()
+            if self.first_published_at is None and (self.is_visible or (before and before.is_visible)):
+                self.first_published_at = now
             super().save(**kwargs)
-            FormerSlug.objects.filter(slug=self.slug).delete()
-            if before and before != self.slug:
-                self.former_slugs.create(slug=before)
+            if self.is_visible:
+                FormerSlug.objects.filter(slug=self.slug).delete()
+            if before and before.slug != self.slug:
+                FormerSlug.objects.update_or_create(slug=before.slug, defaults={"article": self})
             stamp([self])
 
 

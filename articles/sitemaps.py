@@ -1,7 +1,9 @@
 """What the sitemap says of the articles."""
 
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Max
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import Article
 
@@ -31,15 +33,6 @@ class ArticleSitemap(Sitemap):
 
 def list_changed_at():
     """When the list of published articles last changed, by an edit or by a date that came."""
-    newest_edit = Article.objects.order_by("-listing_changed_at").first()
-    newest_publication = Article.objects.published().order_by("-published_at").first()
-    return max(
-        filter(
-            None,
-            [
-                newest_edit and newest_edit.listing_changed_at,
-                newest_publication and newest_publication.published_at,
-            ],
-        ),
-        default=None,
-    )
+    seen = Article.objects.filter(published_at__lte=timezone.now()).exclude(status=Article.Status.DRAFT)
+    newest = seen.aggregate(edit=Max("listing_changed_at"), publication=Max("published_at"))
+    return max(filter(None, newest.values()), default=None)

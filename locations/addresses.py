@@ -37,39 +37,51 @@ def city_at(state_slug, city_slug):
 
 def keep_old_state_address(state, old_slug):
     """After a save: the state's old slug (or None) leads to it, its present one to nothing else."""
-    StateRedirect.objects.filter(slug=state.slug).delete()
+    if state.is_visible:
+        StateRedirect.objects.filter(slug=state.slug).delete()
     if old_slug and old_slug != state.slug:
-        StateRedirect.objects.create(slug=old_slug, state=state)
+        StateRedirect.objects.update_or_create(slug=old_slug, defaults={"state": state})
 
 
 def keep_old_city_address(city, before):
     """After a save: the address that the city had `before` (a City, or None) leads to it."""
-    CityRedirect.objects.filter(state=city.state_id, slug=city.slug).delete()
+    if city.is_visible:
+        CityRedirect.objects.filter(state=city.state_id, slug=city.slug).delete()
     if before and (before.state_id, before.slug) != (city.state_id, city.slug):
-        CityRedirect.objects.create(state=before.state, slug=before.slug, city=city)
+        keep_leading(before.state, before.slug, city)
+
+
+def keep_leading(state, slug, city):
+    """From now on the address below the state leads to the city, whatever it led to before."""
+    CityRedirect.objects.update_or_create(state=state, slug=slug, defaults={"city": city})
 
 
 def _any_state(slug):
     state = State.objects.filter(slug=slug).first()
-    if state is None:
+    if state is None or not state.is_visible:
         former = StateRedirect.objects.filter(slug=slug).select_related("state").first()
-        if former is None:
-            raise Missing("There is no such state in the directory.")
-        state = former.state
+        state = former.state if former else state
+    if state is None:
+        raise Missing("There is no such state in the directory.")
     return state
 
 
 def _any_place(state, slug):
-    """The city, or the state itself, that a slug below the state means; None if nothing."""
+    """The city, or the state itself, that a slug below the state means; None if nothing.
+
+    A page that shows comes first, then names, then old addresses, then a page that does not show.
+    """
     city = state.cities.select_related("state").filter(slug=slug).first()
-    if city:
+    if city and city.is_visible:
         return city
+    # A name that two cities share leads to neither: better no answer than a wrong one.
+    aliases = CityAlias.objects.filter(city__state=state, slug=slug).select_related("city__state")[:2]
+    if len(aliases) == 1:
+        return aliases[0].city
     redirect = CityRedirect.objects.filter(state=state, slug=slug).select_related("city__state").first()
     if redirect:
         return redirect.city or state
-    # A name that two cities share leads to neither: better no answer than a wrong one.
-    aliases = CityAlias.objects.filter(city__state=state, slug=slug).select_related("city__state")[:2]
-    return aliases[0].city if len(aliases) == 1 else None
+    return city
 
 
 def _require_visible(place):

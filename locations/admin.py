@@ -54,7 +54,7 @@ class CityAliasFormSet(forms.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        names = {}
+        names, new = {}, set()
         for form in self.forms:
             cleaned = getattr(form, "cleaned_data", {})
             name = cleaned.get("name")
@@ -63,7 +63,11 @@ class CityAliasFormSet(forms.BaseInlineFormSet):
             other = names.setdefault(slug_for(name), name)
             if other is not name:
                 raise forms.ValidationError(f"“{other}” and “{name}” have the same address: keep one.")
-        pages = City.objects.filter(state=self.instance.state_id, slug__in=names)
+            if form.has_changed():
+                new.add(slug_for(name))
+        # Its own page is no obstacle: “St Cloud” is another spelling of St. Cloud.
+        others = City.objects.exclude(pk=self.instance.pk).exclude(slug=self.instance.slug)
+        pages = others.filter(state=self.instance.state_id, slug__in=new)
         for slug in pages.values_list("slug", flat=True):
             raise forms.ValidationError(
                 f"“{names[slug]}” has a page at its own address, so it cannot lead elsewhere: remove it here."
@@ -129,6 +133,9 @@ class ZipCodeAdmin(admin.ModelAdmin):
     search_help_text = "First digits of the ZIP code, or the post office's place name"
     autocomplete_fields = ["state"]
     ordering = ["code"]  # the model's own is lost where rows are counted
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # it would leave the pages of its cities with a date that is not true
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(city_count=Count("cities"))

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from locations.freshness import refresh_pages
-from locations.models import City, CityAlias, CityRedirect, State, ZipCode
+from locations.models import City, CityAlias, CityRedirect, State, StateRedirect, ZipCode
 from therapydir.addresses import slug_for
 from therapydir.content import BATCH
 
@@ -16,8 +16,9 @@ from therapydir.content import BATCH
 def load(folder):
     """Add the states, ZIP codes, places, aliases and redirects of `folder` that are missing.
 
-    Rows that exist are left as they are, with what hangs on them; the keys are the USPS code,
-    the ZIP code, and state and `source_name`. Returns how many rows were added, by kind.
+    Rows that exist are left as they are, with what hangs on them, and so is every address that
+    leads somewhere; the keys are the USPS code, the ZIP code, and state and `source_name`.
+    Returns how many rows were added, by kind.
     """
     added = {"states": _load_states(folder), "ZIP codes": _load_zip_codes(folder)}
     new_cities = _load_cities(folder)
@@ -45,8 +46,10 @@ def _states_by_code():
 
 
 def _load_states(folder):
-    known, rows, now = _states_by_code(), list(_rows(folder, "states.csv")), timezone.now()
-    new = [row for row in rows if row["state_code"] not in known]
+    rows, now = list(_rows(folder, "states.csv")), timezone.now()
+    known = {text for state in State.objects.values_list("code", "name", "slug") for text in state}
+    known |= set(StateRedirect.objects.values_list("slug", flat=True))
+    new = [row for row in rows if known.isdisjoint((row["state_code"], row["name"], row["slug"]))]
     _create(
         State,
         [
@@ -56,7 +59,8 @@ def _load_states(folder):
     )
     states = _states_by_code()
     for row in new:
-        states[row["state_code"]].neighbors.add(*(states[code] for code in row["neighbors"].split()))
+        bordering = (states[code] for code in row["neighbors"].split() if code in states)
+        states[row["state_code"]].neighbors.add(*bordering)
     return len(new)
 
 
@@ -75,15 +79,21 @@ def _load_zip_codes(folder):
                 longitude=float(row["longitude"]),
             )
             for row in _rows(folder, "zip_codes.csv")
-            if row["zip_code"] not in known
+            if row["zip_code"] not in known and row["state_code"] in states
         ),
     )
 
 
 def _load_cities(folder):
+    states, now, new = _states_by_code(), timezone.now(), []
     known = set(City.objects.values_list("state__code", "source_name"))
-    states, now = _states_by_code(), timezone.now()
-    new = [row for row in _rows(folder, "places.csv") if (row["state_code"], row["source_name"]) not in known]
+    known_names = set(City.objects.values_list("state__code", "name"))
+    taken = _addresses_in_use()
+    for row in _rows(folder, "places.csv"):
+        code, name = row["state_code"], row["name"]
+        is_new = (code, row["source_name"]) not in known and (code, name) not in known_names
+        if is_new and code in states and (code, slug_for(name)) not in taken:
+            new.append(row)
     _create(City, (_city(row, states[row["state_code"]], now) for row in new))
     ids = _cities_by_key()
     zip_ids = dict(ZipCode.objects.values_list("code", "pk"))
@@ -94,9 +104,15 @@ def _load_cities(folder):
             serves(city_id=ids[row["state_code"], row["source_name"]], zipcode_id=zip_ids[code])
             for row in new
             for code in row["zip_codes"].split()
+            if code in zip_ids
         ),
     )
     return new
+
+
+def _addresses_in_use():
+    """(USPS code, slug) of every city and redirect: whatever leads somewhere goes on leading there."""
+    return {row for model in (City, CityRedirect) for row in model.objects.values_list("state__code", "slug")}
 
 
 def _city(row, state, now):
@@ -133,8 +149,9 @@ def _load_names(folder):
             is_shown=row["is_shown"] == "yes",
         )
         for row in _rows(folder, "aliases.csv")
+        if (row["state_code"], row["source_name"]) in cities
     ]
-    redirects = set(CityRedirect.objects.values_list("state__code", "slug"))
+    taken = _addresses_in_use()
     new_redirects = [
         CityRedirect(
             state=states[row["state_code"]],
@@ -142,7 +159,8 @@ def _load_names(folder):
             city_id=cities.get((row["state_code"], row["source_name"])),
         )
         for row in _rows(folder, "redirects.csv")
+        if row["state_code"] in states and (row["state_code"], slug_for(row["entry"])) not in taken
     ]
     return _create(
         CityAlias, [alias for alias in new_aliases if (alias.city_id, alias.slug) not in aliases]
-    ) + _create(CityRedirect, [r for r in new_redirects if (r.state.code, r.slug) not in redirects])
+    ) + _create(CityRedirect, new_redirects)

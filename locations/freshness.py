@@ -6,7 +6,7 @@
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Max, Prefetch
 
 from locations.distance import Nearest, Point
 from locations.models import City, Neighbor, State
@@ -47,6 +47,12 @@ def refresh_pages(cities=None, states=None, *, moved=False):
         if states is not None:
             every_state = every_state.filter(pk__in=states)
         stamp(every_state)
+
+
+def directory_changed_at():
+    """When any part of the directory, as a list of states and cities, last changed; None if never."""
+    listed = State.objects.exclude(first_published_at=None)  # the withdrawn too: the list lost them
+    return listed.aggregate(newest=Max("listing_changed_at"))["newest"]
 
 
 def with_facts(cities):

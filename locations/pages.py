@@ -2,8 +2,10 @@
 
 from django.urls import reverse
 
+from locations.freshness import directory_changed_at
 from therapydir.pages import (
     HOME,
+    LONGEST_DESCRIPTION,
     LONGEST_TITLE,
     Crumb,
     PageMeta,
@@ -21,11 +23,12 @@ def directory_page(states):
     return PageMeta(
         title="Full State and City Directory of OT and PT",
         description=(
-            f"Occupational and physical therapy by place: {count:,} cities in {len(states)} states, "
+            f"Occupational and physical therapy by place: {counted(count, 'city', 'cities')} in "
+            f"{counted(len(states), 'state', 'states')}, "
             "each with its county, its ZIP codes and the cities around it."
         ),
         path=reverse("locations:index"),
-        changed_at=max((state.listing_changed_at for state in states), default=None),
+        changed_at=directory_changed_at(),
         trail=(HOME, DIRECTORY),
         structured=(item_list("States", [(state.name, state.get_absolute_url()) for state in states]),),
     )
@@ -37,7 +40,8 @@ def state_page(state):
     here = state.get_absolute_url()
     facts = [f"Occupational and physical therapy in {state.name}."]
     if cities:
-        facts.append(f"{len(cities)} cities in {state.county_count} counties, A to Z.")
+        counties = counted(state.county_count, "county", "counties")
+        facts.append(f"{counted(len(cities), 'city', 'cities')} in {counties}, A to Z.")
     if state.largest_cities:
         facts.append(f"Among them {join_names([city.name for city in state.largest_cities[:3]])}.")
     facts.append("What each therapy does, and where to look.")
@@ -95,9 +99,16 @@ def city_page(city, nearby):
 
 def city_sentences(city, nearby):
     """What is true of this city and no other, most telling first, for its description."""
+    whole = f"Occupational therapy (OT) and physical therapy (PT) in {city.name}"
     sentences = [
-        f"Occupational therapy (OT) and physical therapy (PT) in {city.name}, "
-        f"{city.county} County, {city.state.name}."
+        first_that_fits(
+            [
+                f"{whole}, {city.county} County, {city.state.name}.",
+                f"{whole}, {city.state.code}.",
+                f"OT and PT in {city.name}, {city.state.code}.",
+            ],
+            LONGEST_DESCRIPTION,
+        )
     ]
     if nearby:
         sentences.append(f"Nearby: {join_names([link.neighbor.name for link in nearby[:2]])}.")
@@ -109,3 +120,8 @@ def join_names(names):
     """Names as in a sentence: «A», «A and B», «A, B and C»."""
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def counted(number, one, many):
+    """A number with its noun: «1 city», «1,200 cities»."""
+    return f"{number:,} {one if number == 1 else many}"

@@ -3,13 +3,8 @@
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from locations.freshness import directory_changed_at
 from locations.models import City, State
-
-
-def directory_changed_at():
-    """When any part of the directory, as a list of states and cities, last changed."""
-    newest = State.objects.order_by("-listing_changed_at").first()
-    return newest and newest.listing_changed_at
 
 
 class DirectorySitemap(Sitemap):

@@ -25,7 +25,7 @@ def state_detail(request, state_slug):
         {
             "state": state,
             "letters": by_first_letter(state.listed_cities),
-            "neighbors": state.neighbors.published().with_city_count(),
+            "neighbors": state.neighbors.published(),
             "page": state_page(state),
         },
     )

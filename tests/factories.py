@@ -18,8 +18,8 @@ def make_state(name="Jefferson", code="JF", **fields):
 
 def make_city(state, name=None, **fields):
     name = name or f"Springfield {next(number)}"
-    values = {"county": "Shelby", "latitude": 10.0, "longitude": 10.0} | fields
-    city = City(state=state, name=name, slug=fields.get("slug", slugify(name)), **values)
+    values = {"slug": slugify(name), "county": "Shelby", "latitude": 20.0, "longitude": -150.0}
+    city = City(state=state, name=name, **values | fields)
     city.save()
     return city
 

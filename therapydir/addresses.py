@@ -2,7 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import is_valid_path
 from django.utils.text import slugify
@@ -85,7 +85,9 @@ def canonical_spelling(path):
 
 
 class OneAddressMiddleware:
-    """Answers any other spelling of an address with one permanent redirect to the right one.
+    """Keeps public pages to one address each, for reading only, and the same for every visitor.
+
+    Answers any other spelling of an address with one permanent redirect to the right one.
 
     The view is asked under the canonical spelling first, so that a redirect of its own (an
     old name, an alias) is the only hop, and a page that is gone or unknown is no hop at all.
@@ -96,8 +98,11 @@ class OneAddressMiddleware:
 
     def __call__(self, request):
         asked = request.path_info
-        if request.method not in ("GET", "HEAD") or asked.startswith("/admin/"):
+        if f"{asked}/".startswith("/admin/"):
             return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        request.COOKIES = {}  # so that no part of Django can know, or answer, a visitor by one
         spelling = asked if is_valid_path(asked) else canonical_spelling(asked)
         if spelling == asked:
             return self.get_response(request)

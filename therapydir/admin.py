@@ -7,10 +7,9 @@ from django.contrib import admin
 
 
 def fingerprint(record):
-    """A digest of what a change form shows of a record as it is in the database now."""
-    form = forms.modelform_factory(type(record), fields="__all__")
-    stored = type(record)._default_manager.get(pk=record.pk)
-    values = [(name, _plain(value)) for name, value in sorted(form(instance=stored).initial.items())]
+    """A digest of all that a change form shows of a record and of its inline rows."""
+    values = [(name, _plain(value)) for name, value in sorted(forms.model_to_dict(record).items())]
+    values += [list(getattr(record, name).order_by("pk").values_list()) for name in record.INLINE_ROWS]
     return hashlib.sha256(repr(values).encode()).hexdigest()
 
 
@@ -32,7 +31,8 @@ class PageForm(forms.ModelForm):
         cleaned = super().clean()
         if self.instance.pk:
             self.instance.lock()
-            if self.cleaned_data.get("seen") != fingerprint(self.instance):
+            stored = type(self.instance)._default_manager.get(pk=self.instance.pk)
+            if self.cleaned_data.get("seen") != fingerprint(stored):
                 raise forms.ValidationError(
                     "Somebody else saved this page while you were editing it, and nothing of yours is saved "
                     "yet: open it in a second window, copy your changes over, and save them there."
@@ -47,6 +47,10 @@ class PageAdmin(admin.ModelAdmin):
     save_on_top = True
     list_per_page = 50
     show_full_result_count = False
+
+    def has_delete_permission(self, request, obj=None):
+        """Nobody deletes a page here: withdrawn, its address goes on saying what became of it."""
+        return False
 
     def get_view_on_site_url(self, obj=None):
         """The link to the page; none while it would lead to an error."""

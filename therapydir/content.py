@@ -28,6 +28,7 @@ class Content(models.Model):
     content_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     STAMPS = ("content",)
+    INLINE_ROWS = ()  # the related rows that are edited together with it
 
     class Meta:
         abstract = True

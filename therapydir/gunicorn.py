@@ -1,8 +1,15 @@
 """How gunicorn runs the site: `gunicorn -c python:therapydir.gunicorn`."""
 
 import os
+import sys
 
-from therapydir.settings import HOST, PORT, env
+from therapydir.settings import HOST, PORT, SECRET_KEY, env
+
+if not SECRET_KEY:  # said here, once and before any worker, for workers are started again and again
+    sys.exit(
+        "SECRET_KEY is not set: set it in the environment or in .env, "
+        "or run `python manage.py quickstart --no-serve` once to make one."
+    )
 
 wsgi_app = "therapydir.wsgi"
 bind = f"{HOST}:{PORT}"

@@ -1,5 +1,6 @@
 """The one place where Markdown that editors write becomes HTML."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, pairwise
@@ -16,6 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 # Ids that the templates use: a heading of that name gets another one.
 RESERVED_IDS = {"main", "contents", "directory", "nearby"}
+FOOTNOTE_ID = re.compile(r"fn(ref)?\d+")
 DEEPEST_HEADING = 4
 
 TAGS = set(
@@ -92,7 +94,7 @@ def _plain(inline):
 
 def _heading_id(text):
     slug = slugify(text) or "section"
-    return f"{slug}-section" if slug in RESERVED_IDS else slug
+    return f"{slug}-section" if slug in RESERVED_IDS or FOOTNOTE_ID.fullmatch(slug) else slug
 
 
 def _demote_first_level(state):

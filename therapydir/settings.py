@@ -101,7 +101,9 @@ TEMPLATES = [
 
 # --- Data -----------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+# Not as a URL, in which a folder's name may mean something else.
+_sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
+DATABASES = {"default": env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else _sqlite}
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # Readers never wait for a writer (WAL); writers queue for up to 20 seconds instead of
     # failing, because each takes its lock when it begins (IMMEDIATE).

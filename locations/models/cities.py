@@ -29,13 +29,15 @@ class CityQuerySet(models.QuerySet):
             one_writer_at_a_time()
             cities.update(is_published=is_published)
             if is_published:
-                cities.filter(first_published_at=None).update(first_published_at=timezone.now())
+                cities.published().filter(first_published_at=None).update(first_published_at=timezone.now())
             refresh_pages([pk for pk, _ in rows], {state for _, state in rows}, moved=True)
         return len(rows)
 
 
 class City(Content):
     """A place with a landing page of its own."""
+
+    INLINE_ROWS = ("aliases",)
 
     class DataSource(models.TextChoices):
         GEONAMES = "GeoNames", "GeoNames"
@@ -104,6 +106,13 @@ class City(Content):
                 fields=["state", "slug"],
                 name="unique_city_slug_per_state",
                 violation_error_message="Another city of this state has this slug: choose another.",
+            ),
+            models.UniqueConstraint(
+                fields=["state", "name"],
+                name="unique_city_name_per_state",
+                violation_error_message=(
+                    "Another city of this state has this name: add what tells them apart, such as the county."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["state", "source_name"],
@@ -187,11 +196,11 @@ class City(Content):
         self.refresh_from_db()
 
     def save(self, **kwargs):
-        # These need the models.
         from locations.addresses import keep_old_city_address
         from locations.freshness import one_writer_at_a_time, refresh_pages
 
-        if self.is_published and self.first_published_at is None:
+        kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
+        if self.is_visible and self.first_published_at is None:
             self.first_published_at = timezone.now()
         with transaction.atomic():
             one_writer_at_a_time()
@@ -199,7 +208,7 @@ class City(Content):
             super().save(**kwargs)
             keep_old_city_address(self, before)
             states = {self.state_id, before.state_id if before else self.state_id}
-            where = ("latitude", "longitude", "is_published")
+            where = ("latitude", "longitude", "is_published", "state_id")
             moved = before is None or any(getattr(before, f) != getattr(self, f) for f in where)
             refresh_pages(cities=[self.pk], states=states, moved=moved)
             self.refresh_stamps()

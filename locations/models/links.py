@@ -85,7 +85,10 @@ class CityAlias(models.Model):
     """Another name that people search for or link to."""
 
     city = models.ForeignKey(City, models.CASCADE, related_name="aliases")
-    name = models.CharField(max_length=100, help_text="Its address below the state leads to the city.")
+    name = models.CharField(
+        max_length=100,
+        help_text="Its address below the state leads to the city, even after you remove the name.",
+    )
     slug = models.SlugField(max_length=100, editable=False)
     is_shown = models.BooleanField(
         "shown on the page",
@@ -105,22 +108,32 @@ class CityAlias(models.Model):
         self.slug = slug_for(self.name)
         if not self.slug:
             raise ValidationError({"name": "The name needs a letter or a digit, to make an address of."})
+        if len(self.slug) > self._meta.get_field("slug").max_length:
+            raise ValidationError({"name": "The name is too long to make an address of: shorten it."})
 
     def save(self, **kwargs):
+        from locations.addresses import keep_leading
         from locations.freshness import one_writer_at_a_time, refresh_pages
 
+        kwargs.pop("update_fields", None)  # the slug follows the name
         self.slug = slug_for(self.name)
         with transaction.atomic():
             one_writer_at_a_time()
+            before = CityAlias.objects.filter(pk=self.pk).select_related("city__state").first()
             super().save(**kwargs)
+            CityRedirect.objects.filter(state=self.city.state_id, slug=self.slug).delete()
+            if before and before.slug != self.slug:
+                keep_leading(before.city.state, before.slug, self.city)
             refresh_pages(cities=[self.city_id], states=[])
 
     def delete(self, **kwargs):
+        from locations.addresses import keep_leading
         from locations.freshness import one_writer_at_a_time, refresh_pages
 
         with transaction.atomic():
             one_writer_at_a_time()
             deleted = super().delete(**kwargs)
+            keep_leading(self.city.state, self.slug, self.city)
             refresh_pages(cities=[self.city_id], states=[])
         return deleted
 

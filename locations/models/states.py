@@ -124,11 +124,10 @@ class State(ListedContent):
         one_writer_at_a_time()
 
     def save(self, **kwargs):
-        # These need the models.
-        # These need the models.
         from locations.addresses import keep_old_state_address
         from locations.freshness import one_writer_at_a_time, refresh_pages
 
+        kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
         if self.is_published and self.first_published_at is None:
             self.first_published_at = timezone.now()
         shown_elsewhere = ("name", "slug", "code", "is_published")
@@ -136,6 +135,9 @@ class State(ListedContent):
             one_writer_at_a_time()
             before = State.objects.filter(pk=self.pk).values(*shown_elsewhere).first()
             super().save(**kwargs)
+            if self.is_published:
+                first_time = self.cities.filter(is_published=True, first_published_at=None)
+                first_time.update(first_published_at=timezone.now())
             keep_old_state_address(self, before and before["slug"])
             if before and any(before[field] != getattr(self, field) for field in shown_elsewhere):
                 refresh_pages(moved=before["is_published"] != self.is_published)

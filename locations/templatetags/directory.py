@@ -2,6 +2,7 @@
 
 from django import template
 
+from locations.freshness import directory_changed_at
 from locations.models import State
 
 register = template.Library()
@@ -10,4 +11,5 @@ register = template.Library()
 @register.inclusion_tag("includes/directory.html")
 def state_and_city_directory(level):
     """Every published state and city as links; the states' names are headings of that level."""
-    return {"states": State.objects.published().with_cities(), "level": level}
+    states = State.objects.published().with_cities()
+    return {"states": states, "level": level, "changed_at": directory_changed_at()}

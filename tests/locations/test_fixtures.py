@@ -5,7 +5,9 @@ from collections import Counter
 from django.apps import apps
 from django.core.management import call_command
 
-from locations.models import City, CityAlias, State, ZipCode
+from articles.models import Article
+from locations.models import City, CityAlias, CityRedirect, State, ZipCode
+from tests.factories import make_article, make_city
 
 
 def everything():
@@ -61,3 +63,24 @@ def test_loading_adds_what_is_missing_and_leaves_edits_alone(db, anaheim):
 def test_states_know_which_share_a_border(db):
     borders = {state.code: {other.code for other in state.neighbors.all()} for state in State.objects.all()}
     assert borders == {"CA": set(), "FL": set(), "NJ": {"NY", "PA"}, "NY": {"NJ", "PA"}, "PA": {"NJ", "NY"}}
+
+
+def test_loading_into_an_edited_site_adds_nothing_beside_what_stands_there(db, anaheim):
+    anaheim.state = State.objects.get(code="NY")  # leaves a redirect behind
+    anaheim.save()
+    City.objects.get(name="Erie").delete()
+    make_city(State.objects.get(code="PA"), "Erie")  # made anew by hand, without the list's key
+    CityRedirect.objects.all().delete()
+    make_city(State.objects.get(code="CA"), "US")
+    florida = State.objects.get(code="FL")
+    florida.code = "FX"
+    florida.save()
+    Article.objects.get(is_explainer=True).delete()
+    make_article(is_explainer=True)
+    call_command("load_fixtures", verbosity=0)
+    assert City.objects.filter(name="Erie").count() == 1
+    assert State.objects.count() == 5
+    assert Article.objects.filter(is_explainer=True).count() == 1
+    before = everything()
+    call_command("load_fixtures", verbosity=0)
+    assert everything() == before

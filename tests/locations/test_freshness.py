@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
-from locations.freshness import refresh_pages
+from locations.freshness import directory_changed_at, refresh_pages
 from locations.models import City, CityAlias, Neighbor, State, ZipCode
 from tests.factories import make_article, make_city, make_state
 
@@ -163,3 +163,47 @@ def test_a_state_without_cities_has_a_page(client, db):
     response = client.get(state.get_absolute_url())
     assert response.status_code == 200
     assert b"No city of Empty is listed yet." in response.content
+
+
+def test_a_city_that_moves_into_view_with_its_state_gets_neighbors(anaheim):
+    hidden = make_state(is_published=False)
+    anaheim.state = hidden
+    anaheim.save()
+    fullerton = City.objects.get(name="Fullerton")
+    assert "Anaheim" not in names_near(fullerton)
+    assert len(names_near(fullerton)) == 10
+    anaheim.state = State.objects.get(code="CA")
+    anaheim.save()
+    assert "Anaheim" in names_near(fullerton)
+
+
+def test_a_new_city_changes_no_page_of_a_neighboring_state(client, db):
+    before = client.get("/locations/new-jersey/")["ETag"]
+    make_city(State.objects.get(code="NY"))
+    assert changed(State) == {"New York"}
+    assert client.get("/locations/new-jersey/")["ETag"] == before
+
+
+def test_what_nobody_sees_moves_no_list(client, db):
+    def lastmods():
+        return client.get("/sitemap-articles.xml").content + client.get("/sitemap-states.xml").content
+
+    before = lastmods()
+    make_article(status="draft")
+    make_article(published_at=timezone.now() + timedelta(days=1))
+    make_state(is_published=False)
+    assert lastmods() == before
+
+
+def test_the_directory_shows_the_date_that_the_sitemap_gives(client, db):
+    State.objects.get(code="NJ").save()
+    state = State.objects.get(code="NJ")
+    state.is_published = False
+    state.save()
+    today = timezone.localtime()
+    shown = f'Directory updated <time datetime="{today:%Y-%m-%d}">'
+    for address in ("/locations/", "/articles/occupational-therapy-vs-physical-therapy/"):
+        assert shown in client.get(address).content.decode()
+    assert f"/locations/</loc><lastmod>{directory_changed_at():%Y-%m-%d}" in (
+        client.get("/sitemap-states.xml").content.decode()
+    )

@@ -89,3 +89,15 @@ def test_over_tls_cookies_are_secure_and_https_is_insisted_on(client, settings, 
 @pytest.mark.parametrize("address", ["/", "/locations/california/anaheim/"])
 def test_an_unknown_host_is_refused(client, db, address):
     assert client.get(address, headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_a_visitors_cookies_change_nothing(client, db, address):
+    without = client.get(address)
+    client.cookies["sessionid"] = "abc"
+    client.cookies["csrftoken"] = "abc"
+    client.cookies["messages"] = "abc"
+    response = client.get(address)
+    assert response.content == without.content
+    assert not response.cookies
+    assert "cookie" not in response.get("Vary", "").lower()

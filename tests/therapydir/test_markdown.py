@@ -133,8 +133,8 @@ def test_nothing_harmful_gets_through(payload):
         for name, value in ATTRIBUTES.findall(attributes):
             assert not name.lower().startswith(("on", "style", "src"))
             if name == "href":
-                assert re.match(r"(https?:|mailto:|tel:|/|#|\.|[\w%-]+$|)", value), value
-                assert not re.match(r"\s*(javascript|vbscript|data|file)", value, re.IGNORECASE)
+                scheme = re.match(r"\s*([a-z][a-z0-9+.-]*):", value, re.IGNORECASE)
+                assert scheme is None or scheme[1] in ("http", "https", "mailto", "tel"), value
 
 
 def test_raw_html_is_shown_as_the_text_it_is(client, db):

@@ -169,11 +169,12 @@ def test_an_address_with_a_path_is_refused(tmp_path):
 
 def test_a_server_without_a_secret_key_does_not_start(tmp_path):
     result = subprocess.run(
-        [sys.executable, "-c", "import therapydir.wsgi"],
-        env=environment(tmp_path),
+        [sys.executable, "-m", "gunicorn", "-c", "python:therapydir.gunicorn"],
+        env=environment(tmp_path, PORT=str(free_port())),
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
+        timeout=30,
         check=False,
     )
     assert_one_sentence(result, "SECRET_KEY is not set", "quickstart --no-serve")
@@ -221,3 +222,18 @@ def test_sqlite_is_set_up_for_writers_at_once(prepared):
 )
 def test_one_address_decides_hosts_and_tls(tmp_path, name, expected):
     assert setting(tmp_path, f"settings.{name}", SITE_URL="https://www.example.org/") == expected
+
+
+def test_an_empty_key_is_replaced(tmp_path):
+    (tmp_path / "secret_key").touch()
+    result = manage(tmp_path, "quickstart", "--no-serve")
+    assert result.returncode == 0, result.stderr
+    assert len((tmp_path / "secret_key").read_text()) == 50
+    assert [path.name for path in tmp_path.glob("secret_key*")] == ["secret_key"]
+
+
+@pytest.mark.parametrize("name", ["c#1", "50%20", "a b", "é?x"])
+def test_a_folder_may_have_any_name(tmp_path, name):
+    assert setting(tmp_path / name, "settings.DATABASES['default']['NAME']") == str(
+        tmp_path / name / "db.sqlite3"
+    )

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from contextlib import closing
 
 from django.conf import settings
@@ -79,12 +80,12 @@ def make_secret_key():
     try:
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         if not read_secret_key():
-            key = get_random_secret_key()
-            with os.fdopen(
-                os.open(settings.SECRET_KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-            ) as file:
-                file.write(key)
-            settings.SECRET_KEY = key
+            # Written beside it and put in place whole: a crash leaves no half a key. mkstemp's mode is 600.
+            handle, beside = tempfile.mkstemp(dir=settings.VAR_DIR, prefix="secret_key.")
+            with os.fdopen(handle, "w") as file:
+                file.write(get_random_secret_key())
+            os.replace(beside, settings.SECRET_KEY_FILE)
+            settings.SECRET_KEY = read_secret_key()
         if not os.access(settings.VAR_DIR, os.W_OK):
             raise PermissionError(13, "Permission denied")
     except OSError as error:
