@@ -1,5 +1,7 @@
 """The head of an article's page."""
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from therapydir.pages import HOME, Crumb, PageMeta
@@ -34,4 +36,4 @@ def article_page(article):
     if article.reviewed_by:
         facts["reviewedBy"] = {"@type": "Person", "name": article.reviewed_by}
         facts["lastReviewed"] = article.reviewed_at.isoformat()
-    return PageMeta(**{**vars(page), "structured": (facts,)})
+    return replace(page, structured=(facts,))

@@ -1,5 +1,7 @@
 """The heads of the directory's pages: titles, descriptions, structured data."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from locations.freshness import directory_changed_at
@@ -94,7 +96,7 @@ def city_page(city, nearby):
             "geo": {"@type": "GeoCoordinates", "latitude": city.latitude, "longitude": city.longitude},
         },
     }
-    return PageMeta(**{**vars(page), "structured": (facts,)})
+    return replace(page, structured=(facts,))
 
 
 def city_sentences(city, nearby):

@@ -83,6 +83,10 @@ def test_an_articles_dates_are_marked_up_as_they_are_shown(client, explainer):
     article = page.of_type("MedicalWebPage")
     assert article["headline"] == explainer.title == page.headings[0][1]
     assert article["description"] == explainer.summary
+    for name, moment in (("Published", explainer.published_at), ("Modified", explainer.updated_at)):
+        assert datetime.fromisoformat(article[f"date{name}"]) == moment
+        shared = datetime.fromisoformat(page.meta[f"article:{name.lower()}_time"])
+        assert abs((shared - moment).total_seconds()) < 1
     assert "reviewedBy" not in article
     assert "No licensed therapist has reviewed this page yet" in page.text
 
