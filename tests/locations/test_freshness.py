@@ -204,6 +204,6 @@ def test_the_directory_shows_the_date_that_the_sitemap_gives(client, db):
     shown = f'Directory updated <time datetime="{today:%Y-%m-%d}">'
     for address in ("/locations/", "/articles/occupational-therapy-vs-physical-therapy/"):
         assert shown in client.get(address).content.decode()
-    assert f"/locations/</loc><lastmod>{directory_changed_at():%Y-%m-%d}" in (
+    assert f"/locations/</loc><lastmod>{timezone.localtime(directory_changed_at()):%Y-%m-%d}" in (
         client.get("/sitemap-states.xml").content.decode()
     )
