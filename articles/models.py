@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from therapydir.addresses import AddressField, Gone, Missing, Moved
-from therapydir.content import ListedContent, MarkdownField, stamp
+from therapydir.content import ListedContent, ProseField, stamp
 from therapydir.markdown import render_markdown
 from therapydir.pages import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
 
@@ -52,7 +52,7 @@ class Article(ListedContent):
         unique=True,
         help_text="The last part of the address. After a change, the old address leads here.",
     )
-    summary = MarkdownField(
+    summary = ProseField(
         unique=True,
         validators=[MinLengthValidator(SHORTEST_DESCRIPTION), MaxLengthValidator(LONGEST_DESCRIPTION)],
         help_text=(
@@ -60,7 +60,7 @@ class Article(ListedContent):
             f"results. {SHORTEST_DESCRIPTION} to {LONGEST_DESCRIPTION} characters."
         ),
     )
-    body = MarkdownField(
+    body = ProseField(
         help_text=(
             "Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), "
             "- list, tables, footnotes as [^1]. Headings of the first two levels make the table of "

@@ -10,8 +10,8 @@ from django.utils import timezone
 BATCH = 500
 
 
-class MarkdownField(models.TextField):
-    """Text with line ends as the database first had them, whatever a browser made of them."""
+class ProseField(models.TextField):
+    """Text that editors write: its line ends stay as they were, whatever a browser makes of them."""
 
     def clean(self, value, model_instance):
         return super().clean(value.replace("\r\n", "\n").strip(), model_instance)

@@ -8,10 +8,9 @@ from locations.models import State
 
 
 def site(request):
-    """The site's name and origin, and the explainer that the navigation leads to, if published."""
+    """The site's name, and the explainer that the navigation leads to, if published."""
     return {
         "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
         "explainer": SimpleLazyObject(explainer),
         "states": State.objects.published(),  # asked for by error pages alone
     }

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "summary",
-                    therapydir.content.MarkdownField(
+                    therapydir.content.ProseField(
                         help_text="The answer in one or two sentences: shown under the heading, in lists and in search results. 70 to 160 characters.",
                         unique=True,
                         validators=[
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body",
-                    therapydir.content.MarkdownField(
+                    therapydir.content.ProseField(
                         help_text="Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), - list, tables, footnotes as [^1]. Headings of the first two levels make the table of contents. HTML and pictures are not shown."
                     ),
                 ),

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "intro",
-                    therapydir.content.MarkdownField(
+                    therapydir.content.ProseField(
                         blank=True,
                         help_text="Shown at the top of the state's page. Markdown; leave empty when there is nothing to say that is true of this place alone.",
                     ),
@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "intro",
-                    therapydir.content.MarkdownField(
+                    therapydir.content.ProseField(
                         blank=True,
                         help_text="The editors' own words about this city. Markdown; leave empty when there is nothing to say that is true of this place alone.",
                     ),

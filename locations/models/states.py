@@ -5,10 +5,11 @@ from django.db import models, transaction
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from locations.models.cities import MARKDOWN_HELP, City
 from therapydir.addresses import AddressField
-from therapydir.content import ListedContent, MarkdownField
+from therapydir.content import ListedContent, ProseField
 from therapydir.markdown import render_markdown
 
 LARGEST_SHOWN = 10  # cities that a state page names first
@@ -26,7 +27,7 @@ class StateQuerySet(models.QuerySet):
 
     def with_cities(self):
         """Adds `listed_cities`: the published cities, by name; one query more."""
-        cities = City.objects.filter(is_published=True).order_by()
+        cities = City.objects.published().order_by()
         return self.prefetch_related(Prefetch("cities", cities, to_attr="unsorted_cities"))
 
 
@@ -49,7 +50,7 @@ class State(ListedContent):
         validators=[RegexValidator(r"^[A-Z]{2}$", "The USPS code is two capital letters, like CA.")],
         help_text="Two capital letters; shown after city names.",
     )
-    intro = MarkdownField(blank=True, help_text=f"Shown at the top of the state's page. {MARKDOWN_HELP}")
+    intro = ProseField(blank=True, help_text=f"Shown at the top of the state's page. {MARKDOWN_HELP}")
     neighbors = models.ManyToManyField(
         "self", blank=True, help_text="States that share a border; the state's page links to them."
     )
@@ -79,14 +80,11 @@ class State(ListedContent):
     def was_visible(self):
         return self.first_published_at is not None
 
-    @property
+    @cached_property
     def listed_cities(self):
         """Its published cities by name, the same on every database; see `with_cities()`."""
-        if not hasattr(self, "unsorted_cities"):
-            self.unsorted_cities = list(self.cities.filter(is_published=True).order_by())
-        for city in self.unsorted_cities:
-            city.state = self
-        return sorted(self.unsorted_cities, key=City.sort_key)
+        prefetched = getattr(self, "unsorted_cities", None)
+        return sorted(self.cities.published() if prefetched is None else prefetched, key=City.sort_key)
 
     @property
     def largest_cities(self):
