@@ -4,8 +4,11 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+
+from therapydir.markdown import problems_in
 
 BATCH = 500
 
@@ -15,6 +18,16 @@ class ProseField(models.TextField):
 
     def clean(self, value, model_instance):
         return super().clean(value.replace("\r\n", "\n").strip(), model_instance)
+
+
+class MarkdownField(ProseField):
+    """Markdown whose blocks are well formed, and which says so when they are not."""
+
+    def clean(self, value, model_instance):
+        value = super().clean(value, model_instance)
+        if problems := problems_in(value):
+            raise ValidationError(problems)
+        return value
 
 
 class Content(models.Model):

@@ -15,13 +15,16 @@ from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from therapydir.containers import containers_plugin
+
 # Ids that the templates use: a heading of that name gets another one.
-RESERVED_IDS = {"main", "contents", "directory", "nearby"}
+RESERVED_IDS = {"main", "contents", "directory", "nearby", "finding", "cities", "owner", "q"}
 FOOTNOTE_ID = re.compile(r"fn(ref)?\d+")
 DEEPEST_HEADING = 4
+PROFESSIONS = {"physical therapy": "pt", "occupational therapy": "ot"}  # how a column's head begins
 
 TAGS = set(
-    "a abbr blockquote br code dd div dl dt em h2 h3 h4 h5 h6 hr li ol p pre s strong "
+    "a abbr blockquote br code dd div dl dt em h2 h3 h4 h5 h6 hr li ol p pre s section strong "
     "sup table tbody td th thead tr ul".split()
 )
 ATTRIBUTES = {
@@ -34,12 +37,14 @@ ATTRIBUTES = {
 }
 CLASSES = {
     "a": {"footnote-backref"},
-    "div": {"footnotes", "scroll"},
+    "div": {"footnotes", "next", "ot", "pt", "scroll", "side", "sides"},
     "li": {"footnote-item"},
     "ol": {"footnotes-list"},
+    "section": {"compare"},
     "sup": {"footnote-ref"},
-    "td": {"center", "right"},
-    "th": {"center", "right"},
+    "table": {"both"},
+    "td": {"center", "ot", "pt", "right"},
+    "th": {"center", "ot", "pt", "right"},
 }
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
@@ -55,15 +60,20 @@ class Heading:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A text as HTML that is safe to show, with its headings in order."""
+    """A text as HTML that is safe to show, with its headings in order.
+
+    `compared` are the headings of its comparisons, which are among `headings`.
+    """
 
     html: SafeString
     headings: tuple[Heading, ...]
+    compared: tuple[Heading, ...]
 
 
 @lru_cache(maxsize=512)
 def render_markdown(text):
-    """Render Markdown: CommonMark, tables, footnotes, definition lists, typographic quotes.
+    """Render Markdown: CommonMark, tables, footnotes, definition lists, typographic quotes, and
+    the two blocks of `containers.py`.
 
     Raw HTML is shown as the text it is; images are links; only http, https, mailto and tel
     addresses survive. The page's own h1 stays the only one: `#` is an h2 like `##`.
@@ -80,12 +90,20 @@ def render_markdown(text):
         url_schemes=URL_SCHEMES,
         link_rel=None,
     )
-    headings = tuple(
-        Heading(int(opening.tag[1]), opening.attrs["id"], _plain(inline))
+    headings = {
+        Heading(int(opening.tag[1]), opening.attrs["id"], _plain(inline)): opening
         for opening, inline in pairwise(tokens)
         if opening.type == "heading_open" and "id" in opening.attrs
-    )
-    return Rendered(mark_safe(clean), headings)
+    }
+    compared = (heading for heading, opening in headings.items() if opening.meta.get("compares"))
+    return Rendered(mark_safe(clean), tuple(headings), tuple(compared))
+
+
+def problems_in(text):
+    """What is wrong with the blocks of a text, as sentences that say where and what to do."""
+    env = {}
+    _markdown.parse(text, env)
+    return env["problems"]
 
 
 def _plain(inline):
@@ -118,24 +136,49 @@ def _is_external(address):
 
 
 def _fit_tables(state):
-    """Numbers tables, and makes their cells fit for a screen reader and a strict CSP."""
+    """Numbers tables, and makes their cells fit for a screen reader and a strict CSP.
+
+    A table with a column for each profession says so, and in which column which one stands.
+    """
     tables = count(1)
+    table, professions, heads_rows, column = None, [], False, 0
     for position, token in enumerate(state.tokens):
         if token.type == "table_open":
+            table, professions, heads_rows = token, [], False
             token.meta["number"] = next(tables)
-        if token.type in ("th_open", "td_open") and "style" in token.attrs:
-            token.attrSet("class", token.attrs.pop("style").removeprefix("text-align:"))
-        if token.type == "th_open":
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type in ("th_open", "td_open"):
             text, closing = state.tokens[position + 1 : position + 3]
-            if text.content:
-                token.attrSet("scope", "col")
-            else:  # the corner above row names heads nothing
-                token.tag = closing.tag = "td"
+            classes = [token.attrs.pop("style").removeprefix("text-align:")] if "style" in token.attrs else []
+            if token.type == "th_open":
+                professions.append(_profession(text.content))
+                if text.content:
+                    token.attrSet("scope", "col")
+                else:  # the corner above row names heads nothing
+                    heads_rows |= column == 0
+                    token.tag = closing.tag = "td"
+                if set(PROFESSIONS.values()) <= set(professions):
+                    table.attrSet("class", "both")
+            elif heads_rows and column == 0:
+                token.tag = closing.tag = "th"
+                token.attrSet("scope", "row")
+            if column < len(professions) and professions[column]:
+                classes.append(professions[column])
+            if classes:
+                token.attrSet("class", " ".join(classes))
+            column += 1
+
+
+def _profession(words):
+    """The class of a column that is headed by a profession, else an empty text."""
+    return next((name for begin, name in PROFESSIONS.items() if words.lower().startswith(begin)), "")
 
 
 def _table_open(renderer, tokens, idx, options, env):
     label = f"Table {tokens[idx].meta['number']}"
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table>'
+    classes = ' class="both"' if tokens[idx].attrs.get("class") else ""
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table{classes}>'
 
 
 def _table_close(renderer, tokens, idx, options, env):
@@ -161,7 +204,7 @@ def _footnote_anchor(renderer, tokens, idx, options, env):
 def _make_markdown():
     md = MarkdownIt("commonmark", {"html": False, "typographer": True})
     md.enable(["table", "replacements", "smartquotes", "strikethrough"]).disable("image")
-    md.use(footnote_plugin, inline=False).use(deflist_plugin)
+    md.use(footnote_plugin, inline=False).use(deflist_plugin).use(containers_plugin)
     md.core.ruler.push("demote_first_level", _demote_first_level)
     md.use(anchors_plugin, min_level=2, max_level=DEEPEST_HEADING, slug_func=_heading_id)
     md.core.ruler.push("mark_external_links", _mark_external_links)

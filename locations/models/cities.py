@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from locations.coordinates import LATITUDE, LONGITUDE
 from therapydir.addresses import AddressField
-from therapydir.content import Content, ProseField
+from therapydir.content import Content, MarkdownField
 from therapydir.markdown import render_markdown
 
 MARKDOWN_HELP = "Markdown; leave empty when there is nothing to say that is true of this place alone."
@@ -82,7 +82,7 @@ class City(Content):
         verbose_name="ZIP codes",
         help_text="Type the first digits of a ZIP code to add it.",
     )
-    intro = ProseField(blank=True, help_text=f"The editors' own words about this city. {MARKDOWN_HELP}")
+    intro = MarkdownField(blank=True, help_text=f"The editors' own words about this city. {MARKDOWN_HELP}")
     is_published = models.BooleanField(
         "published",
         default=True,

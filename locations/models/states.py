@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from locations.models.cities import MARKDOWN_HELP, City
 from therapydir.addresses import AddressField
-from therapydir.content import ListedContent, ProseField
+from therapydir.content import ListedContent, MarkdownField
 from therapydir.markdown import render_markdown
 
 LARGEST_SHOWN = 10  # cities that a state page names first
@@ -50,7 +50,7 @@ class State(ListedContent):
         validators=[RegexValidator(r"^[A-Z]{2}$", "The USPS code is two capital letters, like CA.")],
         help_text="Two capital letters; shown after city names.",
     )
-    intro = ProseField(blank=True, help_text=f"Shown at the top of the state's page. {MARKDOWN_HELP}")
+    intro = MarkdownField(blank=True, help_text=f"Shown at the top of the state's page. {MARKDOWN_HELP}")
     neighbors = models.ManyToManyField(
         "self", blank=True, help_text="States that share a border; the state's page links to them."
     )
