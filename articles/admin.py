@@ -1,24 +1,26 @@
 from dataclasses import replace
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.timezone import localtime, now
 
-from articles.models import Article
-from articles.pages import article_page
-from therapydir.admin import PageAdmin
+from articles.models import Article, Concern, Owner, WarningSign
+from articles.pages import about_page, article_page
+from therapydir.admin import PageAdmin, PageForm
 
 
 @admin.register(Article)
 class ArticleAdmin(PageAdmin):
-    list_display = ["title", "standing", "reviewed_at", "content_changed_at"]
-    list_filter = ["status", "is_explainer"]
+    list_display = ["title", "section", "standing", "reviewed_at", "content_changed_at"]
+    list_filter = ["section", "status", "is_explainer"]
     search_fields = ["title", "summary", "body"]
     date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ["title"]}
@@ -28,10 +30,19 @@ class ArticleAdmin(PageAdmin):
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 5})},
     }
     fieldsets = [
-        (None, {"fields": ["title", "short_title", "slug", "old_addresses", "summary", "body"]}),
+        (None, {"fields": ["title", "short_title", "section", "slug", "old_addresses", "summary", "body"]}),
         (
             "Publishing",
-            {"fields": ["preview_link", "status", "published_at", "is_explainer", "content_changed_at"]},
+            {
+                "fields": [
+                    "preview_link",
+                    "status",
+                    "published_at",
+                    "is_explainer",
+                    "position",
+                    "content_changed_at",
+                ]
+            },
         ),
         (
             "Review",
@@ -52,8 +63,26 @@ class ArticleAdmin(PageAdmin):
         if not self.has_view_permission(request, article):
             raise PermissionDenied
         article.published_at = article.published_at or now()
-        page = replace(article_page(article), is_indexable=False)
-        return render(request, "articles/article_detail.html", {"article": article, "page": page})
+        if article.section == Article.Section.ABOUT:
+            page, template = about_page(article), "articles/about.html"
+        else:
+            page, template = article_page(article), "articles/article_detail.html"
+        context = {"article": article, "owner": Owner.load(), "page": replace(page, is_indexable=False)}
+        return render(request, template, context)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*self.readonly_fields, "section"] if obj else self.readonly_fields
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        lost = concerns_without_section(obj) if obj.is_explainer else []
+        if lost:
+            words = ", ".join(f"“{concern}”" for concern in lost)
+            messages.warning(
+                request,
+                f"Lines of the guide that lead to a part of this text which it no longer has: {words}. "
+                "They now lead to its beginning: choose another part for them.",
+            )
 
     @admin.display(description="preview")
     def preview_link(self, article):
@@ -77,3 +106,93 @@ class ArticleAdmin(PageAdmin):
     @admin.display(description="old addresses")
     def old_addresses(self, article):
         return ", ".join(sorted(str(slug) for slug in article.former_slugs.all())) or "none"
+
+
+def concerns_without_section(explainer):
+    """The guide's published lines that lead to a heading which the explainer does not have."""
+    ids = {heading.id for heading in explainer.rendered.headings}
+    return list(Concern.objects.published().exclude(section="").exclude(section__in=ids))
+
+
+class ConcernForm(PageForm):
+    """Offers the explainer's own headings as parts to lead to."""
+
+    section = forms.ChoiceField(
+        label="Read more at", required=False, help_text=Concern._meta.get_field("section").help_text
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        explainer = Article.objects.filter(is_explainer=True).first()
+        headings = explainer.rendered.headings if explainer else ()
+        choices = {"": "Its beginning", **{heading.id: heading.text for heading in headings}}
+        if self.instance.section not in choices:
+            choices[self.instance.section] = f"{self.instance.section} (no longer there)"
+        self.fields["section"].choices = list(choices.items())
+
+
+class GuideLineAdmin(PageAdmin):
+    list_editable = ["position"]
+    prepopulated_fields = {"slug": ["text"]}
+    readonly_fields = ["content_changed_at"]
+    formfield_overrides = {
+        models.CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+    }
+
+    def get_readonly_fields(self, request, obj=None):
+        # Answers that people saved name their lines by it.
+        return [*self.readonly_fields, "slug"] if obj else self.readonly_fields
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+
+@admin.register(Concern)
+class ConcernAdmin(GuideLineAdmin):
+    form = ConcernForm
+    list_display = ["text", "group", "points_to", "is_published", "position"]
+    list_filter = ["group", "points_to", "is_published"]
+    search_fields = ["text", "why"]
+    fields = [
+        "text",
+        "slug",
+        "group",
+        "points_to",
+        "why",
+        "section",
+        "position",
+        "is_published",
+        "content_changed_at",
+    ]
+
+
+@admin.register(WarningSign)
+class WarningSignAdmin(GuideLineAdmin):
+    list_display = ["text", "urgency", "is_published", "position"]
+    list_filter = ["urgency", "is_published"]
+    search_fields = ["text", "advice"]
+    fields = [
+        "text",
+        "slug",
+        "urgency",
+        "advice",
+        "source_name",
+        "source_url",
+        "position",
+        "is_published",
+        "content_changed_at",
+    ]
+
+
+@admin.register(Owner)
+class OwnerAdmin(PageAdmin):
+    readonly_fields = ["content_changed_at"]
+    fields = ["publisher", "contact", "hosting", "content_changed_at"]
+
+    def has_add_permission(self, request):
+        return False  # there is one owner, and its row was made with the table
+
+    def changelist_view(self, request, extra_context=None):
+        address = reverse("admin:articles_owner_change", args=[Owner.objects.get().pk])
+        return HttpResponseRedirect(address)

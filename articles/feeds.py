@@ -24,7 +24,7 @@ class ArticleFeed(Feed):
         return reverse("articles:list")
 
     def items(self):
-        return Article.objects.published().order_by("-published_at")[:NEWEST]
+        return Article.objects.published().articles().order_by("-published_at")[:NEWEST]
 
     def item_description(self, article):
         return article.summary

@@ -9,7 +9,7 @@ from articles.models import Article
 
 
 class ArticleSitemap(Sitemap):
-    """The articles and the list of them.
+    """The articles, the list of them, and the pages about the site.
 
     `directory_changed_at` is when the directory that follows the explainer last changed: the
     explainer's page then changed with it.
@@ -33,6 +33,10 @@ class ArticleSitemap(Sitemap):
 
 def list_changed_at():
     """When the list of published articles last changed, by an edit or by a date that came."""
-    seen = Article.objects.filter(published_at__lte=timezone.now()).exclude(status=Article.Status.DRAFT)
+    seen = (
+        Article.objects.articles()
+        .filter(published_at__lte=timezone.now())
+        .exclude(status=Article.Status.DRAFT)
+    )
     newest = seen.aggregate(edit=Max("listing_changed_at"), publication=Max("published_at"))
     return max(filter(None, newest.values()), default=None)

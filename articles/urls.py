@@ -4,6 +4,9 @@ from articles import views
 
 app_name = "articles"
 urlpatterns = [
-    path("", views.article_list, name="list"),
-    path("<address:slug>/", views.article_detail, name="detail"),
+    path("articles/", views.article_list, name="list"),
+    path("articles/<address:slug>/", views.article_detail, name="detail"),
+    path("which-therapy/", views.guide, name="guide"),
+    path("about/", views.about, name="about"),
+    path("about/<address:slug>/", views.about, name="about_page"),
 ]

@@ -1,34 +1,77 @@
-"""The articles and the list of them."""
+"""The articles, the pages about the site, and the decision guide."""
+
+from urllib.parse import urlencode
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article
-from articles.pages import ARTICLES, article_page
-from therapydir.pages import HOME, PageMeta
+from articles.guide import answer_for, most_urgent_first
+from articles.models import Article, Concern, Owner, WarningSign
+from articles.pages import about_page, article_list_page, article_page, guide_page
+from therapydir.addresses import Moved
 
 
 @require_safe
 def article_list(request):
     """Every published article."""
-    articles = Article.objects.published()
-    page = PageMeta(
-        title="Articles on Occupational and Physical Therapy",
-        description=(
-            "Plain-language articles on occupational and physical therapy: what each one does, "
-            "how they differ, and how to tell which one you need."
-        ),
-        path=reverse("articles:list"),
-        trail=(HOME, ARTICLES),
-    )
-    return render(request, "articles/article_list.html", {"articles": articles, "page": page})
+    articles = Article.objects.published().articles()
+    return render(request, "articles/article_list.html", {"articles": articles, "page": article_list_page()})
 
 
 @require_safe
 def article_detail(request, slug):
     """One article; the explainer is followed by the whole directory."""
-    article = Article.objects.at_address(slug)
+    article = Article.objects.at_address(Article.Section.ARTICLES, slug)
     return render(
         request, "articles/article_detail.html", {"article": article, "page": article_page(article)}
     )
+
+
+@require_safe
+def about(request, slug=Article.ABOUT_SLUG):
+    """One page about the site, with what only its owner can say."""
+    article = Article.objects.at_address(Article.Section.ABOUT, slug)
+    if request.path_info != article.get_absolute_url():
+        raise Moved(article.get_absolute_url())
+    return render(
+        request,
+        "articles/about.html",
+        {"article": article, "owner": Owner.load(), "page": about_page(article)},
+    )
+
+
+@require_safe
+def guide(request):
+    """What is hard, as lines to tick; with ticks in the query string, what they point to."""
+    concerns, signs = Concern.objects.published(), WarningSign.objects.published()
+    asked = request.GET.keys() & {"tick", "sign", "show"}
+    ticks, ticked_signs = request.GET.getlist("tick"), request.GET.getlist("sign")
+    state = request.GET.get("state", "")
+    ticked = [concern for concern in concerns if concern.slug in ticks]
+    answer = answer_for(ticked)
+    warnings = most_urgent_first(sign for sign in signs if sign.slug in ticked_signs)
+    explainer = Article.objects.explainer() if answer else None
+    for concern in ticked:
+        concern.read_more = explainer and explainer.address_of(concern.section)
+    return render(
+        request,
+        "articles/guide.html",
+        {
+            "asked": asked,
+            "answer": answer,
+            "warnings": warnings,
+            "is_emergency": any(sign.is_emergency for sign in warnings),
+            "without_signs": "?" + urlencode({"tick": ticks, "state": state}, doseq=True),
+            "signs": signs,
+            "groups": in_groups(concerns),
+            "ticks": {*ticks, *ticked_signs},
+            "state_slug": state,
+            "page": guide_page(answer, warnings, asked, state),
+        },
+    )
+
+
+def in_groups(concerns):
+    """(group's words, its concerns) in the order in which the guide asks."""
+    grouped = [(group.label, [c for c in concerns if c.group == group]) for group in Concern.Group]
+    return [(label, members) for label, members in grouped if members]

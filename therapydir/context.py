@@ -1,6 +1,7 @@
 """What every page's header and footer need."""
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 
 from articles.models import Article
@@ -8,14 +9,17 @@ from locations.models import State
 
 
 def site(request):
-    """The site's name, and the explainer that the navigation leads to, if published."""
+    """The site's name, what the navigation and the foot of the page lead to, and the states."""
+    texts = SimpleLazyObject(navigation)
     return {
         "site_name": settings.SITE_NAME,
-        "explainer": SimpleLazyObject(explainer),
-        "states": State.objects.published(),  # asked for by error pages alone
+        "explainer": SimpleLazyObject(lambda: next((text for text in texts if text.is_explainer), None)),
+        "about_pages": SimpleLazyObject(lambda: [text for text in texts if not text.is_explainer]),
+        "states": State.objects.published(),  # asked for only where they are shown
     }
 
 
-def explainer():
-    """The published explainer, without its body; None when there is none."""
-    return Article.objects.published().filter(is_explainer=True).defer("body").first()
+def navigation():
+    """The published explainer and pages about the site, without their bodies, in one query."""
+    wanted = Q(is_explainer=True) | Q(section=Article.Section.ABOUT)
+    return list(Article.objects.published().filter(wanted).defer("body"))

@@ -1,15 +1,18 @@
 """What a page is: the one object from which base.html writes the whole head."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 LONGEST_TITLE = 60  # characters that search engines show
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 70, 160
+DRAWING = 1  # count it up when drawing.py draws titles differently: kept pictures are then drawn anew
 # JSON-LD sits inside a script element, which none of these may end.
 SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -23,6 +26,28 @@ class Crumb:
 
 
 HOME = Crumb("Home", "/")
+
+
+@dataclass(frozen=True)
+class SocialPicture:
+    """The picture that stands for the page of a record when it is shared: it shows the title."""
+
+    kind: str
+    pk: int
+    title: str
+
+    @property
+    def digest(self):
+        """Another one for another picture, so that it can be kept for ever under its address."""
+        return hashlib.sha256(f"{DRAWING}:{self.title}".encode()).hexdigest()[:12]
+
+    @property
+    def file_name(self):
+        return f"{self.kind}-{self.pk}-{self.digest}.png"
+
+    @property
+    def path(self):
+        return reverse("social_picture", args=[self.kind, self.pk, self.digest])
 
 
 @dataclass(frozen=True)
@@ -42,6 +67,7 @@ class PageMeta:
     structured: tuple[dict, ...] = ()
     kind: str = "website"
     is_indexable: bool = True
+    picture: SocialPicture | None = None
 
     @classmethod
     def for_error(cls, title):
@@ -54,7 +80,13 @@ class PageMeta:
 
     @property
     def image(self):
-        return settings.SITE_URL + static("img/social.png")
+        """The address of the picture to show where the page is shared."""
+        return settings.SITE_URL + (self.picture.path if self.picture else static("img/social.png"))
+
+    @property
+    def image_alt(self):
+        title = self.picture.title if self.picture else "Occupational therapy or physical therapy?"
+        return f"“{title}” beside two overlapping circles: movement, daily life, and both in the middle."
 
     @property
     def json_ld(self):
@@ -108,3 +140,9 @@ def sentences_that_fit(sentences, longest=LONGEST_DESCRIPTION):
         if len(longer) <= longest:
             text = longer
     return text
+
+
+def join_names(names):
+    """Names as in a sentence: «A», «A and B», «A, B and C»."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -11,11 +11,11 @@ FOLDER = settings.BASE_DIR / "fixtures"
 
 
 class Command(BaseCommand):
-    help = "Add what is missing from fixtures/: states, cities, ZIP codes, articles. Changes nothing else."
+    help = "Add what is missing from fixtures/: places, texts, the guide. Changes nothing that is there."
 
     def handle(self, **options):
         with transaction.atomic():
-            added = locations.fixtures.load(FOLDER) | {"articles": articles.fixtures.load(FOLDER)}
+            added = locations.fixtures.load(FOLDER) | articles.fixtures.load(FOLDER)
         counts = ", ".join(f"{kind} {count:,}" for kind, count in added.items())
         if options["verbosity"]:
             self.stdout.write(f"Added: {counts}." if any(added.values()) else "Nothing to add: all is there.")

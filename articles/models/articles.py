@@ -1,30 +1,61 @@
-"""Articles: the explainer and whatever editors write beside it."""
+"""Articles: the explainer, whatever editors write beside it, and the pages about the site."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from therapydir.addresses import AddressField, Gone, Missing, Moved
-from therapydir.content import ListedContent, ProseField, stamp
+from therapydir.content import ListedContent, MarkdownField, ProseField, stamp
 from therapydir.markdown import render_markdown
 from therapydir.pages import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
+
+BODY_HELP = format_html(
+    "<p>Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), - list, tables, "
+    "footnotes as [^1]. Headings of the first two levels make the table of contents. HTML and pictures "
+    "are not shown.</p><p>To set both therapies side by side, and to show what to do next, write blocks "
+    "with empty lines around them:</p><pre>{}</pre>",
+    "::: compare After a stroke\n"
+    "Words for both, if any.\n"
+    "\n"
+    "PT: What physical therapy does.\n"
+    "\n"
+    "OT: What occupational therapy does.\n"
+    ":::\n"
+    "\n"
+    "::: next\n"
+    "[Which one do I need?](/which-therapy/)\n"
+    ":::",
+)
 
 
 class ArticleQuerySet(models.QuerySet):
     def published(self):
-        """Articles that visitors and crawlers may see now."""
+        """Articles and pages about the site that visitors and crawlers may see now."""
         return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
 
-    def at_address(self, slug):
-        """The published article at that slug.
+    def articles(self):
+        """Without the pages about the site: what is listed under Articles and in the feed."""
+        return self.filter(section=Article.Section.ARTICLES)
 
-        Raises `Moved` for a slug it once had, `Gone` for a withdrawn one, `Missing` otherwise.
+    def explainer(self):
+        """The published explainer, or None."""
+        return self.published().filter(is_explainer=True).first()
+
+    def at_address(self, section, slug):
+        """The published article of that section at that slug.
+
+        Raises `Moved` for a slug or a section it once had, `Gone` for a withdrawn one,
+        `Missing` otherwise.
         """
         article = self.published().filter(slug=slug).first()
-        if article:
+        if article and article.section == section:
             return article
+        if article:
+            raise Moved(article.get_absolute_url())
         lost = self.filter(former_slugs__slug=slug).first() or self.filter(slug=slug).first()
         if lost is None or not lost.was_visible:
             raise Missing("There is no article at this address.")
@@ -34,13 +65,34 @@ class ArticleQuerySet(models.QuerySet):
 
 
 class Article(ListedContent):
-    """A page of text. One of them may be the explainer, which also carries the directory."""
+    """A page of text: an article, or a page about the site itself.
+
+    One of the articles may be the explainer, which also carries the directory.
+    """
+
+    ABOUT_SLUG = "about"  # the page that the others about the site stand below
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
         PUBLISHED = "published", "Published"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
+    class Section(models.TextChoices):
+        ARTICLES = "articles", "Article"
+        ABOUT = "about", "Page about the site"
+
+    section = models.CharField(
+        max_length=10,
+        choices=Section,
+        default=Section.ARTICLES,
+        help_text=(
+            "Articles are listed and in the feed; pages about the site are linked at the foot of every "
+            "page. Chosen once, because it is part of the address."
+        ),
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Pages about the site are listed from low to high."
+    )
     title = models.CharField(max_length=120, help_text="The heading of the page.")
     short_title = models.CharField(
         max_length=LONGEST_TITLE,
@@ -60,13 +112,7 @@ class Article(ListedContent):
             f"results. {SHORTEST_DESCRIPTION} to {LONGEST_DESCRIPTION} characters."
         ),
     )
-    body = ProseField(
-        help_text=(
-            "Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), "
-            "- list, tables, footnotes as [^1]. Headings of the first two levels make the table of "
-            "contents. HTML and pictures are not shown."
-        )
-    )
+    body = MarkdownField(help_text=BODY_HELP)
     status = models.CharField(
         max_length=10,
         choices=Status,
@@ -101,13 +147,18 @@ class Article(ListedContent):
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-is_explainer", "-published_at", "title"]
+        ordering = ["-is_explainer", "position", "-published_at", "title"]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_explainer"],
                 condition=Q(is_explainer=True),
                 name="only_one_explainer",
                 violation_error_message="Another article is the explainer: clear its box first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_explainer=False) | Q(section="articles"),
+                name="the_explainer_is_an_article",
+                violation_error_message="The explainer stands among the articles: choose that section.",
             ),
             models.CheckConstraint(
                 condition=Q(reviewed_by="", reviewed_at=None)
@@ -121,7 +172,15 @@ class Article(ListedContent):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("articles:detail", args=[self.slug])
+        if self.section == self.Section.ARTICLES:
+            return reverse("articles:detail", args=[self.slug])
+        if self.slug == self.ABOUT_SLUG:
+            return reverse("articles:about")
+        return reverse("articles:about_page", args=[self.slug])
+
+    def clean(self):
+        if self.section == self.Section.ABOUT and self.slug == "design":
+            raise ValidationError({"slug": "The page of this name is for the people who build the site."})
 
     @property
     def is_visible(self):
@@ -146,19 +205,23 @@ class Article(ListedContent):
         """The body as HTML, with its headings."""
         return render_markdown(self.body)
 
+    def address_of(self, section):
+        """The address of the page's part under the heading with that id; of the page if it has none."""
+        address = self.get_absolute_url()
+        has_it = any(heading.id == section for heading in self.rendered.headings)
+        return f"{address}#{section}" if has_it else address
+
     def content_facts(self):
-        return [
-            *self.listing_facts(),
-            self.short_title,
-            self.body,
-            self.is_explainer,
-            self.published_at,
-        ]
+        from articles.models.owner import Owner
+
+        facts = [*self.listing_facts(), self.short_title, self.body, self.is_explainer, self.published_at]
+        return facts + ([Owner.load().content_facts()] if self.section == self.Section.ABOUT else [])
 
     def listing_facts(self):
         if self.status != self.Status.PUBLISHED:
             return []
-        return [self.slug, self.title, self.summary, self.reviewed_by, self.reviewed_at]
+        facts = [self.slug, self.title, self.summary, self.reviewed_by, self.reviewed_at]
+        return facts + ([self.section, self.position] if self.section == self.Section.ABOUT else [])
 
     def withdraw(self):
         """Take the page off the site; its address answers 410 from now on."""

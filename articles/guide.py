@@ -1,0 +1,92 @@
+"""The decision guide: from what a visitor ticked to what is likely, and why.
+
+The rules are the explainer's: movement, strength, pain or walking point to physical therapy;
+daily activities, self-care, work, thinking or a child's developmental skills to occupational
+therapy; some of each, or what takes both, to both. Which line points where is the editors'
+choice (`Concern.points_to`); nothing else is weighed.
+"""
+
+from dataclasses import dataclass
+
+from articles.models import Concern, Profession, WarningSign
+from therapydir.pages import join_names
+
+LEANS = 2  # times as many lines for one therapy as for the other
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is likely, for these concerns.
+
+    `likely` is a `Profession`. `clarity` says how clear that is: «one» tick only, «clear» when
+    all point the same way, «leaning to PT» or «leaning to OT» when most do, «even», or
+    «everything» when nothing was left out.
+    """
+
+    concerns: tuple[Concern, ...]
+    likely: str
+    clarity: str
+
+    @property
+    def sides(self):
+        """(profession, its concerns) for each profession that any concern points to."""
+        pointing = [(side, [c for c in self.concerns if c.points_to == side]) for side in Profession]
+        return [(side, concerns) for side, concerns in pointing if concerns]
+
+    @property
+    def count(self):
+        return len(self.concerns)
+
+    @property
+    def clearness(self):
+        """How clear the answer is, in a sentence or two for the visitor."""
+        pointing = [
+            f"{len(concerns)} {'points' if len(concerns) == 1 else 'point'} to {side.label}"
+            for side, concerns in self.sides
+        ]
+        counts = f"Of the {self.count} things that you ticked, {join_names(pointing)}."
+        return {
+            "one": "You ticked one thing, so take this as a first hint.",
+            "clear": f"That is clear: all {self.count} things that you ticked point the same way.",
+            "leaning to PT": f"{counts} Ask about physical therapy first.",
+            "leaning to OT": f"{counts} Ask about occupational therapy first.",
+            "even": f"{counts} That is about even.",
+            "everything": (
+                "You ticked every line, so nothing stands out. Go back and keep the two or three that "
+                "bother you most: the answer will say more."
+            ),
+        }[self.clarity]
+
+    @property
+    def mixes_child_and_adult(self):
+        """Whether some ticks are about a child and others are not: two people, two questions."""
+        return len({concern.group == Concern.Group.CHILD for concern in self.concerns}) > 1
+
+
+def answer_for(concerns):
+    """The `Answer` for published concerns that were ticked; None for none."""
+    concerns = tuple(concerns)
+    if not concerns:
+        return None
+    directions = [concern.points_to for concern in concerns]
+    both = directions.count(Profession.BOTH)
+    votes = {side: directions.count(side) + both for side in (Profession.PT, Profession.OT)}
+    if len(set(directions)) == 1:
+        likely = directions[0]
+        clarity = "one" if len(concerns) == 1 else "clear"
+    else:
+        likely, clarity = Profession.BOTH, _direction(votes)
+    if len(concerns) > 1 and len(concerns) == Concern.objects.published().count():
+        clarity = "everything"
+    return Answer(concerns, likely, clarity)
+
+
+def _direction(votes):
+    most, least = sorted(votes, key=votes.get, reverse=True)
+    return f"leaning to {most.value}" if votes[most] >= LEANS * votes[least] else "even"
+
+
+def most_urgent_first(signs):
+    """Warning signs in the order in which they must be answered."""
+    order = WarningSign.Urgency.values
+    return sorted(signs, key=lambda sign: (order.index(sign.urgency), sign.position, sign.pk))

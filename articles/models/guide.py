@@ -1,0 +1,130 @@
+"""The lines of the decision guide: what a visitor can tick."""
+
+from django.db import models, transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+
+from therapydir.addresses import AddressField
+from therapydir.content import Content, ProseField, stamp
+
+
+class Profession(models.TextChoices):
+    PT = "PT", "physical therapy"
+    OT = "OT", "occupational therapy"
+    BOTH = "both", "both therapies"
+
+
+class GuideLineQuerySet(models.QuerySet):
+    def published(self):
+        """Lines that visitors see."""
+        return self.filter(is_published=True)
+
+
+class GuideLine(Content):
+    """One line of the guide, with its place in the order and the day it last changed."""
+
+    text = models.CharField(
+        max_length=120, unique=True, help_text="As the visitor would say it, in plain words."
+    )
+    slug = AddressField(
+        max_length=40,
+        unique=True,
+        help_text="Stands for the line in the address of an answer. Keep it: people may have saved answers.",
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lines are shown from low to high.")
+    is_published = models.BooleanField(
+        "published", default=True, help_text="Clear this to take the line off the guide."
+    )
+    first_published_at = models.DateTimeField(null=True, editable=False)
+
+    objects = GuideLineQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.text
+
+    def get_absolute_url(self):
+        return reverse("articles:guide")
+
+    @property
+    def is_visible(self):
+        return self.is_published
+
+    def save(self, **kwargs):
+        kwargs.pop("update_fields", None)  # the date follows the whole row, so it is written whole
+        if self.is_published and self.first_published_at is None:
+            self.first_published_at = timezone.now()
+        with transaction.atomic():
+            super().save(**kwargs)
+            stamp([self])
+
+
+class Concern(GuideLine):
+    """Something that is hard for a visitor, and the therapy that it points to."""
+
+    class Group(models.TextChoices):
+        MOVING = "moving", "Moving"
+        DAILY = "daily", "Daily tasks"
+        THINKING = "thinking", "Thinking and feeling"
+        WORK = "work", "Work"
+        HOME = "home", "Safety at home"
+        CHILD = "child", "My child"
+
+    group = models.CharField(max_length=10, choices=Group)
+    points_to = models.CharField(max_length=4, choices=Profession)
+    why = ProseField(help_text="One or two sentences, shown to those who ticked the line.")
+    section = models.CharField(
+        "read more at",
+        max_length=100,
+        blank=True,
+        help_text="The part of the explainer that says more.",
+    )
+
+    class Meta(GuideLine.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(points_to__in=Profession.values), name="concern_points_to_a_therapy"
+            )
+        ]
+
+    def content_facts(self):
+        return [self.text, self.slug, self.group, self.position] if self.is_published else []
+
+
+class WarningSign(GuideLine):
+    """Something that cannot wait for therapy: it is answered before anything else."""
+
+    class Urgency(models.TextChoices):
+        CALL_911 = "911", "Call 911"
+        CALL_988 = "988", "Call or text 988"
+        CARE_NOW = "now", "Get care now"
+
+    urgency = models.CharField(max_length=3, choices=Urgency)
+    advice = ProseField(
+        help_text="What it can be a sign of, and what to do: one or two sentences, for those who ticked it."
+    )
+    source_name = models.CharField(max_length=120, help_text="Who says so, such as: CDC, Signs of Stroke.")
+    source_url = models.URLField("source address", help_text="The public page that says so.")
+
+    @property
+    def is_emergency(self):
+        """Whether nothing else should be said now."""
+        return self.urgency != self.Urgency.CARE_NOW
+
+    def content_facts(self):
+        if not self.is_published:
+            return []
+        return [self.text, self.slug, self.urgency, self.position, self.source_name, self.source_url]
+
+
+def guide_changed_at():
+    """When what the guide asks last changed; None if it never asked anything."""
+    days = [
+        model.objects.exclude(first_published_at=None).aggregate(day=Max("content_changed_at"))["day"]
+        for model in (Concern, WarningSign)
+    ]
+    return max(filter(None, days), default=None)

@@ -1,0 +1,206 @@
+"""The decision guide: what it asks, what it answers, and what editors can change of it."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.html import escape
+
+from articles.models import Article, Concern, Owner, WarningSign
+from tests.factories import make_article
+from tests.reading import form_data, links_of, page_of
+
+GUIDE = "/which-therapy/"
+
+
+def words(client, address):
+    return " ".join(page_of(client, address).text.split())
+
+
+def test_every_published_line_can_be_ticked_and_no_other(client, db):
+    Concern.objects.filter(slug="pain").update(is_published=False)
+    content = client.get(GUIDE).content.decode()
+    for line in [*Concern.objects.published(), *WarningSign.objects.published()]:
+        assert f'value="{line.slug}"' in content
+        assert escape(line.text) in content
+    assert 'value="pain"' not in content
+
+
+def test_the_form_is_indexed_and_answers_are_not(client, db):
+    assert "robots" not in page_of(client, GUIDE).meta
+    for query in ("?tick=walking", "?sign=fever", "?state=&show=answer", "?state=florida"):
+        page = page_of(client, GUIDE + query)
+        assert page.meta["robots"] == "noindex"
+        assert "canonical" not in page.rel
+    assert "robots" not in page_of(client, f"{GUIDE}?utm_source=letter").meta
+
+
+def test_reasons_are_the_visitors_own_ticks(client, db):
+    text = words(client, f"{GUIDE}?tick=walking&tick=memory")
+    assert "Likely both therapies" in text
+    assert "1 points to physical therapy and 1 points to occupational therapy" in text
+    for slug in ("walking", "memory"):
+        assert Concern.objects.get(slug=slug).why in text
+    assert Concern.objects.get(slug="balance").why not in text
+
+
+@pytest.mark.parametrize("query", ["?state=&show=answer", "?tick=nothing-like-it", "?tick=%00&tick=<b>"])
+def test_nothing_ticked_is_answered_kindly(client, db, query):
+    text = words(client, GUIDE + query)
+    assert "Nothing is ticked yet" in text
+    assert "Likely" not in text
+
+
+def test_a_withdrawn_line_in_a_saved_answer_is_left_out(client, db):
+    concern = Concern.objects.get(slug="memory")
+    concern.is_published = False
+    concern.save()
+    assert "Likely physical therapy" in words(client, f"{GUIDE}?tick=walking&tick=memory")
+
+
+def test_emergencies_come_in_the_order_of_their_urgency(client, db):
+    page = page_of(client, f"{GUIDE}?sign=fever&sign=harm-myself&sign=heart-signs&tick=walking")
+    urgent = [text for tag, text in page.headings if tag == "h2"][:3]
+    for heading, begins in zip(urgent, ["Call 911 now", "Call or text 988 now", "Get care now"], strict=True):
+        assert heading.startswith(begins)
+    assert "tel:911" in page.links
+    assert "tel:988" in page.links
+
+
+def test_reasons_lead_to_parts_of_the_explainer_that_are_there(client, explainer):
+    ids = page_of(client, explainer.get_absolute_url()).ids
+    concerns = Concern.objects.all()
+    assert {concern.section for concern in concerns} <= set(ids)
+    query = "&".join(f"tick={concern.slug}" for concern in concerns)
+    links = links_of(client.get(f"{GUIDE}?{query}"))
+    assert {f"{explainer.get_absolute_url()}#{concern.section}" for concern in concerns} <= set(links)
+
+
+def test_a_part_that_is_gone_is_led_to_no_more(client, explainer):
+    explainer.body = explainer.body.replace("Low back pain", "Sore backs")
+    explainer.save()
+    links = links_of(client.get(f"{GUIDE}?tick=pain"))
+    assert explainer.get_absolute_url() in links
+    assert not [link for link in links if "low-back-pain" in link]
+
+
+def test_the_guide_does_without_lines_and_without_an_explainer(client, explainer):
+    explainer.withdraw()
+    assert "Read more" not in words(client, f"{GUIDE}?tick=walking")
+    Concern.objects.update(is_published=False)
+    assert "The guide is empty just now" in words(client, GUIDE)
+
+
+def test_the_state_leads_on(client, db):
+    assert "/locations/florida/" in links_of(client.get(f"{GUIDE}?tick=walking&state=florida"))
+    assert client.get(f"{GUIDE}?tick=walking&state=atlantis").status_code == 200
+
+
+def test_the_guide_has_the_date_of_what_it_asks(editor_client, db):
+    def lastmod():
+        text = editor_client.get("/sitemap-pages.xml").content.decode()
+        return text.split("which-therapy/</loc>")[1].split("</url>")[0]
+
+    Concern.objects.update(content_changed_at="2020-01-01T12:00Z")
+    WarningSign.objects.update(content_changed_at="2020-01-01T12:00Z")
+    assert "2020-01-01" in lastmod()
+    concern = Concern.objects.get(slug="walking")
+    save(editor_client, concern, why="Other words, which only an answer shows.")
+    assert "2020-01-01" in lastmod()
+    save(editor_client, concern, text="Walking")
+    assert "2020-01-01" not in lastmod()
+
+
+def address(line):
+    return f"/admin/articles/{line._meta.model_name}/{line.pk}/change/"
+
+
+def save(client, line, **changes):
+    response = client.post(address(line), form_data(client.get(address(line))) | changes)
+    assert response.status_code == 302, response.context["errors"]
+
+
+def test_every_line_can_be_saved_as_it_is(editor_client, db):
+    for line in [*Concern.objects.all(), *WarningSign.objects.all()]:
+        save(editor_client, line)
+
+
+def test_editors_choose_among_the_explainers_headings(editor_client, db):
+    concern = Concern.objects.get(slug="pain")
+    choices = dict(editor_client.get(address(concern)).context["adminform"].form.fields["section"].choices)
+    assert choices["low-back-pain"] == "Low back pain"
+    save(editor_client, concern, section="after-a-stroke")
+    concern.refresh_from_db()
+    assert concern.section == "after-a-stroke"
+
+
+def test_editors_are_told_when_a_heading_that_the_guide_leads_to_is_gone(editor_client, explainer):
+    body = explainer.body.replace("compare Low back pain", "compare Sore backs")
+    data = form_data(editor_client.get(address(explainer))) | {"body": body}
+    response = editor_client.post(address(explainer), data, follow=True)
+    text = response.content.decode()
+    assert "which it no longer has" in text
+    assert escape(Concern.objects.get(slug="pain").text) in text
+
+
+def test_editors_are_told_where_a_block_is_malformed(editor_client, explainer):
+    data = form_data(editor_client.get(address(explainer))) | {"body": "::: compare X\nPT: a\n:::"}
+    response = editor_client.post(address(explainer), data)
+    assert "Line 1: “::: compare X” says nothing of OT" in response.content.decode()
+
+
+def test_loading_the_fixtures_again_keeps_what_editors_made_of_the_guide(db, settings):
+    import articles.fixtures
+
+    concern = Concern.objects.get(slug="walking")
+    concern.text, concern.is_published = "Walking", False
+    concern.save()
+    added = articles.fixtures.load(settings.BASE_DIR / "fixtures")
+    assert added == {"articles": 0, "lines of the guide": 0}
+    concern.refresh_from_db()
+    assert (concern.text, concern.is_published) == ("Walking", False)
+
+
+ABOUT_PAGES = ["", "how-this-site-is-made", "data-sources", "privacy", "accessibility", "medical-disclaimer"]
+
+
+@pytest.mark.parametrize("slug", [*ABOUT_PAGES, "report-an-error"])
+def test_pages_about_the_site_are_linked_at_the_foot_of_every_page(client, db, slug):
+    path = f"/about/{slug}/" if slug else "/about/"
+    for page in ("/", "/locations/california/anaheim/", "/nothing-here/"):
+        assert path in links_of(client.get(page))
+    assert client.get(path).status_code == 200
+
+
+def test_pages_about_the_site_are_no_articles(client, db):
+    assert "/about/privacy/" in links_of(client.get("/articles/"))[-12:]  # at the foot alone
+    assert page_of(client, "/articles/").text.count("Privacy") == 1
+    assert "/about/" not in client.get("/feed.xml").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "right"),
+    [("/about/about/", "/about/"), ("/articles/privacy/", "/about/privacy/"), ("/About", "/about/")],
+)
+def test_pages_about_the_site_have_one_address_each(client, db, asked, right):
+    response = client.get(asked)
+    assert (response.status_code, response["Location"]) == (301, right)
+
+
+def test_what_the_owner_says_is_on_every_page_about_the_site_and_moves_its_date(editor_client, db):
+    Article.objects.update(content_changed_at="2020-01-01T12:00Z", published_at="2020-01-01T12:00Z")
+    assert words(editor_client, "/about/privacy/").count("Not filled in yet.") == 3
+    save(editor_client, Owner.objects.get(), contact="[Write](mailto:someone@example.org)")
+    assert "mailto:someone@example.org" in links_of(editor_client.get("/about/report-an-error/"))
+    assert "January 1, 2020" not in words(editor_client, "/about/privacy/")
+    assert "Updated January 1, 2020" in words(editor_client, Article.objects.explainer().get_absolute_url())
+
+
+def test_the_owner_is_one(editor_client, db):
+    assert editor_client.get("/admin/articles/owner/add/").status_code == 403
+    response = editor_client.get("/admin/articles/owner/")
+    assert response["Location"] == address(Owner.objects.get())
+
+
+def test_no_page_about_the_site_takes_the_place_of_the_design_page(db):
+    page = make_article("Design", slug="design", section="about", status="draft")
+    with pytest.raises(ValidationError, match="people who build the site"):
+        page.full_clean()
