@@ -11,8 +11,10 @@ from therapydir.pages import (
     LONGEST_TITLE,
     Crumb,
     PageMeta,
+    SocialPicture,
     first_that_fits,
     item_list,
+    join_names,
     sentences_that_fit,
 )
 
@@ -36,6 +38,17 @@ def directory_page(states):
     )
 
 
+def state_picture(state):
+    """The `SocialPicture` of a state."""
+    return SocialPicture("state", state.pk, f"Occupational and physical therapy in {state.name}")
+
+
+def city_picture(city):
+    """The `SocialPicture` of a city."""
+    place = f"{city.name}, {city.state.name}"
+    return SocialPicture("city", city.pk, f"Occupational and physical therapy in {place}")
+
+
 def state_page(state):
     """The `PageMeta` of a state with its cities."""
     cities = state.listed_cities
@@ -52,6 +65,7 @@ def state_page(state):
         description=sentences_that_fit(facts),
         path=here,
         changed_at=state.content_changed_at,
+        picture=state_picture(state),
         trail=(HOME, DIRECTORY, Crumb(state.name, here)),
         structured=(
             item_list(f"Cities in {state.name}", [(city.name, city.get_absolute_url()) for city in cities]),
@@ -76,6 +90,7 @@ def city_page(city, nearby):
         description=sentences_that_fit(city_sentences(city, nearby)),
         path=here,
         changed_at=city.content_changed_at,
+        picture=city_picture(city),
         trail=(HOME, DIRECTORY, Crumb(state.name, state.get_absolute_url()), Crumb(city.name, here)),
     )
     facts = {
@@ -99,6 +114,22 @@ def city_page(city, nearby):
     return replace(page, structured=(facts,))
 
 
+def search_page(query):
+    """The `PageMeta` of search results, which are nobody's to index."""
+    return PageMeta(
+        title=f"{shortened(query, LONGEST_TITLE - 20)} | Search" if query else "Search for Your City",
+        description="",
+        path=reverse("search"),
+        trail=(HOME, Crumb("Search", reverse("search"))),
+        is_indexable=False,
+    )
+
+
+def shortened(text, longest):
+    """The text, with an ellipsis for what does not fit into `longest` characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def city_sentences(city, nearby):
     """What is true of this city and no other, most telling first, for its description."""
     whole = f"Occupational therapy (OT) and physical therapy (PT) in {city.name}"
@@ -116,12 +147,6 @@ def city_sentences(city, nearby):
         sentences.append(f"Nearby: {join_names([link.neighbor.name for link in nearby[:2]])}.")
     sentences.append("What each does, and which you need.")
     return sentences
-
-
-def join_names(names):
-    """Names as in a sentence: «A», «A and B», «A, B and C»."""
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def counted(number, one, many):

@@ -1,11 +1,12 @@
-"""The directory, its states and its cities."""
+"""The directory, its states and its cities, and the search for them."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from locations.addresses import city_at, state_at
 from locations.models import State
-from locations.pages import city_page, directory_page, state_page
+from locations.pages import city_page, directory_page, search_page, state_page
+from locations.search import find
 
 
 @require_safe
@@ -46,6 +47,17 @@ def city_detail(request, state_slug, city_slug):
             "nearby": nearby,
             "page": city_page(city, nearby),
         },
+    )
+
+
+@require_safe
+def search(request):
+    """The places that a query finds."""
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())
+    return render(
+        request,
+        "locations/search.html",
+        {"query": query, "found": find(query), "page": search_page(query)},
     )
 
 

@@ -8,6 +8,12 @@ from locations.models import State
 register = template.Library()
 
 
+@register.simple_tag
+def chosen_state(slug):
+    """The published state with that slug, or None."""
+    return State.objects.published().filter(slug=slug).first() if slug else None
+
+
 @register.inclusion_tag("includes/directory.html")
 def state_and_city_directory(level):
     """Every published state and city as links; the states' names are headings of that level."""
