@@ -1,0 +1,112 @@
+"""Pictures for sharing, icons, and the page that shows the design."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from PIL import Image, ImageChops
+
+from tests.factories import make_article
+from tests.reading import page_of
+from therapydir import social
+from therapydir.drawing import MOST_LINES, TITLE_WIDTH, _fit, shared_picture
+
+
+@pytest.fixture(autouse=True)
+def _pictures_folder(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+
+def address_of(client, path):
+    return page_of(client, path).meta["og:image"].removeprefix("http://127.0.0.1:8000")
+
+
+def test_a_pages_picture_is_a_picture_that_may_be_kept_for_ever(client, db):
+    response = client.get(address_of(client, "/locations/california/anaheim/"))
+    assert response["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(response.content)).size == (1200, 630)
+    assert "immutable" in response["Cache-Control"]
+    assert not response.cookies
+
+
+def test_a_picture_is_drawn_once(client, db, monkeypatch):
+    address = address_of(client, "/locations/california/")
+    first = client.get(address).content
+    monkeypatch.setattr(social, "shared_picture", lambda title: pytest.fail("drawn again"))
+    assert client.get(address).content == first
+
+
+def test_another_title_has_another_picture_and_the_old_address_leads_to_it(client, anaheim):
+    old = address_of(client, anaheim.get_absolute_url())
+    anaheim.name = "Anaheim Hills"
+    anaheim.save()
+    new = address_of(client, anaheim.get_absolute_url())
+    response = client.get(old)
+    assert new != old
+    assert (response.status_code, response["Location"]) == (302, new)
+
+
+def test_what_is_not_published_has_no_picture(client, anaheim):
+    address = address_of(client, anaheim.get_absolute_url())
+    anaheim.withdraw()
+    assert client.get(address).status_code == 404
+    assert (
+        client.get(f"/social/article-{make_article(status='draft').pk}-000000000000.png").status_code == 404
+    )
+
+
+def test_a_folder_that_cannot_be_written_costs_no_picture(client, db, settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    settings.VAR_DIR = tmp_path / "file"
+    assert client.get(address_of(client, "/locations/california/")).status_code == 200
+
+
+def test_pictures_can_be_drawn_ahead_and_a_second_run_changes_nothing(db, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(social, "shared_picture", lambda title: title.encode())
+    (tmp_path / "social").mkdir()
+    (tmp_path / "social" / "city-1-000000000000.png").write_bytes(b"of an old title")
+    call_command("draw_social_images")
+    assert capsys.readouterr().out == "Drawn: 948. Removed: 1. Pictures: 948.\n"
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "social").iterdir()}
+    assert len(before) == 948
+    call_command("draw_social_images")
+    assert capsys.readouterr().out == "Drawn: 0. Removed: 0. Pictures: 948.\n"
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "social").iterdir()} == before
+
+
+def test_every_title_fits_into_its_picture(db):
+    for picture in social.all_pictures():
+        font, lines = _fit(picture.title)
+        assert " ".join(lines) == picture.title
+        assert len(lines) <= MOST_LINES
+        assert max(font.getlength(line) for line in lines) <= TITLE_WIDTH
+
+
+def test_a_title_that_fits_in_no_size_is_cut(db):
+    font, lines = _fit("Which is which " * 20)
+    assert lines[-1].endswith("…")
+    assert len(lines) <= MOST_LINES
+    assert Image.open(io.BytesIO(shared_picture("x" * 120))).size == (1200, 630)
+
+
+def test_the_icons_are_what_the_command_draws(settings, tmp_path):
+    call_command("draw_icons", folder=tmp_path, verbosity=0)
+    drawn = [path for path in tmp_path.rglob("*.*") if path.suffix in (".png", ".ico")]
+    assert len(drawn) == 5
+    for path in drawn:
+        kept = settings.BASE_DIR / "static" / path.relative_to(tmp_path)
+        with Image.open(path) as new, Image.open(kept) as old:
+            assert ImageChops.difference(new.convert("RGBA"), old.convert("RGBA")).getbbox() is None, path
+
+
+def test_the_design_page_is_for_staff(client, editor_client, settings, db):
+    from django.test import Client
+
+    stranger = Client()
+    assert stranger.get("/about/design/").status_code == 302
+    response = editor_client.get("/about/design/")
+    assert response.status_code == 200
+    assert page_of(editor_client, "/about/design/").meta["robots"] == "noindex"
+    assert "no-store" in response["Cache-Control"]
+    settings.DEBUG = True
+    assert stranger.get("/about/design/").status_code == 200

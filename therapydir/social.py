@@ -1,0 +1,74 @@
+"""The pictures that stand for pages when they are shared: drawn once, then kept as files."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
+
+from articles.models import Article
+from articles.pages import article_picture
+from locations.models import City, State
+from locations.pages import city_picture, state_picture
+from therapydir.drawing import shared_picture
+
+# What has a picture of its own: its published records, and the `SocialPicture` of one.
+KINDS = {
+    "article": (lambda: Article.objects.published().articles().defer("body"), article_picture),
+    "state": (State.objects.published, state_picture),
+    "city": (lambda: City.objects.published().select_related("state"), city_picture),
+}
+
+
+def all_pictures():
+    """The `SocialPicture` of every published article, state and city."""
+    for find, picture_of in KINDS.values():
+        for record in find().iterator():
+            yield picture_of(record)
+
+
+def folder():
+    """Where drawn pictures are kept."""
+    return Path(settings.VAR_DIR) / "social"
+
+
+def draw(picture):
+    """The PNG bytes of a picture: from its file, or drawn and kept there.
+
+    Where the file cannot be written, the picture is drawn each time.
+    """
+    file = folder() / picture.file_name
+    try:
+        return file.read_bytes()
+    except OSError:
+        content = shared_picture(picture.title)
+    with suppress(OSError):
+        _write_whole(file, content)
+    return content
+
+
+def _write_whole(file, content):
+    """Write beside the file and put it in place at once: nobody reads half a picture."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=file.parent, prefix="new-")
+    with os.fdopen(handle, "wb") as open_file:
+        open_file.write(content)
+    os.replace(beside, file)
+
+
+@require_safe
+def social_picture(request, kind, pk, digest):
+    """A picture for sharing; one whose page has another title by now leads to the present one."""
+    find, picture_of = KINDS[kind]
+    record = find().filter(pk=pk).first()
+    if record is None:
+        raise Http404("There is no such picture.")
+    picture = picture_of(record)
+    if digest != picture.digest:
+        return HttpResponseRedirect(picture.path)
+    response = HttpResponse(draw(picture), content_type="image/png")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
