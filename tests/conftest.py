@@ -1,5 +1,7 @@
 """What every test stands on: the database of a new site, loaded once."""
 
+import os
+
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
@@ -10,6 +12,8 @@ from locations.models import City
 
 
 def pytest_configure():
+    # Playwright keeps an event loop in the tests' thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.SECRET_KEY = "only for tests"
     # Tests need no collected files; the real storage is tried in test_quickstart.py.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

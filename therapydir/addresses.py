@@ -84,6 +84,9 @@ def canonical_spelling(path):
     return path
 
 
+FOR_STAFF = ("/admin/", "/about/design/")  # where people are known by their cookies
+
+
 class OneAddressMiddleware:
     """Keeps public pages to one address each, for reading only, and the same for every visitor.
 
@@ -98,7 +101,7 @@ class OneAddressMiddleware:
 
     def __call__(self, request):
         asked = request.path_info
-        if f"{asked}/".startswith("/admin/"):
+        if f"{asked}/".startswith(FOR_STAFF):
             return self.get_response(request)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])

@@ -1,12 +1,15 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import include, path, re_path, register_converter
 
+import locations.views
 from articles.feeds import ArticleFeed
 from therapydir import views
 from therapydir.addresses import SlugConverter
+from therapydir.design import design
 from therapydir.origin import with_canonical_origin
+from therapydir.social import social_picture
 
 register_converter(SlugConverter, "address")
 
@@ -16,8 +19,15 @@ admin.site.index_title = "What to edit"
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("articles/", include("articles.urls")),
+    path("about/design/", design, name="design"),  # before the pages about the site
+    path("", include("articles.urls")),
     path("locations/", include("locations.urls")),
+    path("search/", locations.views.search, name="search"),
+    re_path(
+        r"^social/(?P<kind>article|state|city)-(?P<pk>[0-9]{1,18})-(?P<digest>[0-9a-f]{12})\.png$",
+        social_picture,
+        name="social_picture",
+    ),
     path("sitemap.xml", views.sitemap_index, name="sitemap_index"),
     path("sitemap-<address:section>.xml", views.sitemap, name="sitemap"),
     path("robots.txt", views.robots_txt, name="robots"),

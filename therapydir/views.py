@@ -12,16 +12,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import locations.sitemaps
+from articles.models import Article
+from articles.models.guide import guide_changed_at
 from articles.sitemaps import ArticleSitemap
 from locations.models import State
 from therapydir.origin import with_canonical_origin
 from therapydir.pages import PageMeta
 
+# The parts of the explainer that the three regions of the circles lead to.
+PARTS = {
+    "pt": "physical-therapy-is-about-movement",
+    "ot": "occupational-therapy-is-about-function",
+    "both": "when-you-need-both",
+}
+
 
 @require_safe
 def home(request):
     """The question, the ways in, and the states."""
-    states = State.objects.published().with_city_count()
+    explainer = Article.objects.explainer()
     page = PageMeta(
         title="Occupational or Physical Therapy? | TherapyDir",
         description=(
@@ -31,23 +40,38 @@ def home(request):
         path=reverse("home"),
         structured=({"@type": "WebSite", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},),
     )
-    return render(request, "home.html", {"states": states, "page": page})
+    return render(
+        request,
+        "home.html",
+        {
+            "circles": explainer and {side: explainer.address_of(part) for side, part in PARTS.items()},
+            "situations": explainer.rendered.compared if explainer else (),
+            "states": State.objects.published().with_city_count(),
+            "page": page,
+        },
+    )
 
 
-class HomeSitemap(Sitemap):
-    """The home page, which no one record stands behind: it gives no date rather than a wrong one."""
+class PageSitemap(Sitemap):
+    """The pages that no one record stands behind.
+
+    The home page gives no date rather than a wrong one.
+    """
 
     def items(self):
-        return ["home"]
+        return ["home", "articles:guide"]
 
     def location(self, name):
         return reverse(name)
+
+    def lastmod(self, name):
+        return guide_changed_at() if name == "articles:guide" else None
 
 
 def all_sitemaps():
     """Every sitemap by its section name."""
     return {
-        "pages": HomeSitemap,
+        "pages": PageSitemap,
         "articles": ArticleSitemap(locations.sitemaps.directory_changed_at()),
         **locations.sitemaps.sitemaps(),
     }

@@ -10,7 +10,7 @@ import pytest
 from tests.reading import Page
 
 ORIGIN = "http://127.0.0.1:8000"
-PAGES = 1 + 1 + 1 + 1 + 5 + 942  # home, articles, explainer, directory, states, cities
+PAGES = 1 + 1 + 1 + 1 + 7 + 1 + 5 + 942  # home, articles, explainer, guide, about, directory, states, cities
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +97,15 @@ def test_every_page_has_what_others_show_when_it_is_shared(crawl):
     for page in crawl.values():
         assert page.meta["og:title"] == page.title
         assert page.meta["og:description"] == page.meta["description"]
-        assert page.meta["og:image"] == f"{ORIGIN}/static/img/social.png"
         assert page.meta["twitter:card"] == "summary_large_image"
+
+
+def test_every_article_state_and_city_has_a_picture_of_its_own(crawl):
+    own = {path: page.meta["og:image"] for path, page in crawl.items() if path.count("/") > 2}
+    own = {path: image for path, image in own.items() if not path.startswith("/about/")}
+    assert len(own) == len(set(own.values())) == 1 + 5 + 942
+    assert all(image.startswith(f"{ORIGIN}/social/") for image in own.values())
+    assert {crawl[path].meta["og:image"] for path in ("/", "/about/")} == {f"{ORIGIN}/static/img/social.png"}
 
 
 def test_breadcrumbs_are_the_same_for_readers_and_machines(crawl):

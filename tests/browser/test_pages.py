@@ -1,0 +1,169 @@
+"""Every kind of page, on every kind of device."""
+
+import io
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from tests.browser.conftest import KINDS
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TREES = Path(__file__).parent / "trees"
+ALIKE = {"answer-pt", "answer-ot", "care-now", "nothing", "long-name", "no-result", "privacy"}
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def sideways(page):
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - ALIKE))
+def test_axe_finds_nothing(open_page, kind):
+    page = open_page(KINDS[kind])
+    # Hundreds of links that are all alike are as well checked by a few.
+    page.evaluate("document.querySelectorAll('.columns li:nth-child(n + 5)').forEach(li => li.remove())")
+    for width, scheme in ((360, "light"), (1280, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+
+
+@every_kind
+def test_nothing_scrolls_sideways_on_the_narrowest_screen_or_with_the_largest_text(opened, kind):
+    page = opened(kind)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert sideways(page) <= 0
+    page.set_viewport_size({"width": 640, "height": 900})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    width = sideways(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    assert width <= 0
+
+
+@every_kind
+def test_light_and_dark_are_both_drawn(opened, kind):
+    page, color = opened(kind), "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(color) == "rgb(253, 250, 244)"
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(color) == "rgb(22, 23, 27)"
+
+
+@every_kind
+def test_nothing_moves_while_a_page_loads(opened, kind):
+    shift = opened(kind).evaluate(
+        """() => new Promise(done => {
+             new PerformanceObserver(list => done(
+               list.getEntries().filter(entry => !entry.hadRecentInput).reduce((sum, e) => sum + e.value, 0)
+             )).observe({type: "layout-shift", buffered: true});
+             setTimeout(() => done(0), 100);
+           })"""
+    )
+    assert shift < 0.1
+
+
+@pytest.fixture(scope="session")
+def plain_pages(chromium, site):
+    """Pages without JavaScript, and pages without their style sheet."""
+    contexts = chromium.new_context(java_script_enabled=False), chromium.new_context()
+    unscripted, unstyled = (context.new_page() for context in contexts)
+    unstyled.route("**/*.css", lambda route: route.fulfill(body="", content_type="text/css"))
+    yield unscripted, unstyled
+    for context in contexts:
+        context.close()
+
+
+@every_kind
+def test_every_page_works_without_javascript_and_without_its_style_sheet(plain_pages, kind, site):
+    unscripted, unstyled = plain_pages
+    for page in plain_pages:
+        page.goto(site + KINDS[kind])
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    count = "document.querySelectorAll('main a[href], main input, main button[name]').length"
+    assert (
+        unstyled.evaluate(count) == unscripted.locator("main").locator("a[href], input, button[name]").count()
+    )
+    assert unstyled.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
+    # In the order in which they are read: a way past the menu, the menu, the page, its foot.
+    parts = unstyled.evaluate("[...document.body.children].map(part => part.localName)")
+    assert parts == ["a", "header", "main", "footer"]
+    tops = unstyled.evaluate(
+        "[...document.querySelectorAll('h1, h2, h3, h4')].map(h => h.getBoundingClientRect().top)"
+    )
+    assert tops == sorted(tops)
+
+
+@pytest.mark.parametrize("kind", sorted(path.stem for path in TREES.glob("*.yml")))
+def test_a_screen_reader_is_told_what_the_page_says(opened, kind):
+    expect(opened(kind).locator("body")).to_match_aria_snapshot((TREES / f"{kind}.yml").read_text())
+
+
+def test_every_kind_of_page_has_its_tree():
+    assert {path.stem for path in TREES.glob("*.yml")} == KINDS.keys() - ALIKE
+
+
+def printed(page):
+    page.emulate_media(media="print")
+    return PdfReader(io.BytesIO(page.pdf(format="Letter", prefer_css_page_size=True)))
+
+
+def test_the_explainer_prints_as_a_leaflet_of_two_pages(opened):
+    leaflet = printed(opened("explainer"))
+    assert len(leaflet.pages) == 2
+    text = " ".join(" ".join(page.extract_text() for page in leaflet.pages).split())
+    assert "What Is the Difference?" in text
+    assert "After a stroke" in text
+    assert "Sources" in text
+    for left_out in ("On this page", "Full State and City Directory", "Skip to the content", "Articles"):
+        assert left_out not in text
+
+
+def test_an_answer_prints_without_the_form(opened):
+    text = " ".join(page.extract_text() for page in printed(opened("answer")).pages)
+    assert "What to ask your doctor" in text
+    assert "Change your answers" not in text
+    assert "Show where it points" not in text
+
+
+# What editors may write, though the texts of a new site do not happen to.
+WRITTEN = {
+    ".teaser + .teaser",
+    ".prose dt",
+    ".prose dd",
+    ".prose blockquote",
+    ".prose dd + dt",
+    ".prose .right",
+    ".prose .center",
+}
+SELECTORS = """() => {
+  const found = new Set();
+  const walk = rules => { for (const rule of rules) {
+    if (rule.selectorText) rule.selectorText.split(/,(?![^(]*\\))/).forEach(part => found.add(part.trim()));
+    if (rule.cssRules) walk(rule.cssRules);
+  } };
+  for (const sheet of document.styleSheets) walk(sheet.cssRules);
+  return [...found];
+}"""
+USED = """selectors => selectors.filter(selector => {
+  const state = /::?(before|after|selection|hover|focus-visible|focus|target)\\b/g;
+  const wanted = selector.replace(state, "").trim();
+  return document.querySelector(!wanted || /[>+~ ]$/.test(wanted) ? wanted + "*" : wanted);
+})"""
+
+
+def test_style_sheet_and_scripts_are_small(settings):
+    assert (settings.BASE_DIR / "static/css/site.css").stat().st_size < 16_000
+    scripts = (settings.BASE_DIR / "static/js").glob("*.js")
+    assert sum(script.stat().st_size for script in scripts) < 6_000
+
+
+def test_every_rule_of_the_style_sheet_is_used(opened):
+    unused = set(opened("home").evaluate(SELECTORS))
+    assert len(unused) > 150
+    for kind in KINDS:
+        unused -= set(opened(kind).evaluate(USED, sorted(unused)))
+    assert sorted(unused - WRITTEN) == []

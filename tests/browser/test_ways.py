@@ -1,0 +1,146 @@
+"""The ways that visitors take, in a real browser."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import KINDS
+
+
+def press_until(page, is_there, key="Tab", most=60):
+    """Press a key until the focus is where it is wanted."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate(is_there):
+            return
+    raise AssertionError(f"{most} times {key} never led there")
+
+
+def test_the_keyboard_alone_leads_from_the_home_page_to_a_city(open_page, site):
+    page = open_page("/", width=360)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    press_until(page, "document.activeElement.textContent.trim() === 'California'")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert outline == "3px"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/locations/california/")
+    press_until(page, "document.activeElement.textContent === 'Find my city'")
+    page.keyboard.press("Enter")
+    press_until(page, "document.activeElement.textContent === 'A'")
+    page.keyboard.press("Enter")
+    press_until(page, "document.activeElement.textContent === 'Anaheim'")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/locations/california/anaheim/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Occupational and physical therapy in Anaheim, California"
+    )
+
+
+def test_the_search_box_leads_from_the_home_page_to_a_city(open_page, site):
+    for javascript in (True, False):
+        page = open_page("/", width=360, height=740, javascript=javascript)
+        box = page.get_by_role("searchbox")
+        assert box.bounding_box()["y"] + box.bounding_box()["height"] <= 740  # on the first screen
+        box.fill("92801")
+        box.press("Enter")
+        page.get_by_role("link", name="Anaheim, California").click()
+        page.wait_for_url(f"{site}/locations/california/anaheim/")
+
+
+def test_each_region_of_the_circles_leads_to_its_part_of_the_explainer(open_page):
+    for name, heading in (
+        ("Physical therapy (PT): movement", "Physical therapy is about movement"),
+        ("Occupational therapy (OT): daily life", "Occupational therapy is about function"),
+        ("When you need both", "When you need both"),
+    ):
+        page = open_page("/")
+        page.get_by_role("link", name=name).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**#*")
+        assert page.locator(":target").inner_text() == heading
+
+
+def test_the_guide_answers_with_and_without_javascript(open_page):
+    for javascript in (True, False):
+        page = open_page("/which-therapy/", javascript=javascript)
+        page.get_by_label("Walking, or getting up from a chair").check()
+        page.get_by_label("Keeping my balance").check()
+        page.get_by_label("Your state").select_option("Florida")
+        page.get_by_role("button", name="Show where it points").click()
+        expect(page.get_by_role("heading", name="Likely physical therapy (PT)")).to_be_visible()
+        expect(page.get_by_text("all 2 things that you ticked point the same way")).to_be_visible()
+        expect(page.get_by_role("heading", name="Next, in Florida")).to_be_visible()
+        expect(page.get_by_label("Keeping my balance")).to_be_checked()
+        expect(page.get_by_role("button", name="Copy these words")).to_have_count(int(javascript))
+
+
+def test_the_guide_can_be_ticked_with_the_keyboard(open_page):
+    page = open_page("/which-therapy/")
+    press_until(page, "document.activeElement.value === 'memory'")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Likely occupational therapy (OT)")).to_be_visible()
+
+
+def test_a_warning_sign_is_answered_before_anything_else(open_page):
+    page = open_page(KINDS["emergency"])
+    headings = page.locator("main").get_by_role("heading").all_inner_texts()
+    assert headings[:2] == ["Which therapy do you need?", "Call 911 now"]
+    assert not any(heading.startswith("Likely") for heading in headings)
+    page.get_by_role("link", name="leave this out and show the rest").click()
+    expect(page.get_by_role("heading", name="Likely physical therapy (PT)")).to_be_visible()
+    page = open_page(KINDS["care-now"])
+    headings = page.locator("main").get_by_role("heading").all_inner_texts()
+    assert headings[1:3] == ["Get care now", "Likely physical therapy (PT)"]
+
+
+def test_the_words_for_the_doctor_can_be_copied(open_page, site):
+    page = open_page(KINDS["answer"], permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy these words").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Walking, or getting up from a chair" in copied
+    assert "Do I need OT, PT, or both?" in copied
+
+
+def test_typing_narrows_the_directory(open_page):
+    page = open_page("/locations/")
+    box = page.get_by_role("searchbox")
+    box.fill("la canada")
+    expect(page.get_by_role("status")).to_have_text("1 city with “la canada” in the name")
+    expect(page.locator(".directory li:visible")).to_have_count(1)
+    box.fill("")
+    expect(page.locator(".directory li:visible")).to_have_count(942)
+    expect(page.get_by_role("status")).to_have_text("")
+
+
+def test_the_table_of_contents_follows_and_marks_what_is_read(open_page):
+    page = open_page(f"{KINDS['explainer']}#low-back-pain")
+    contents = page.get_by_role("navigation", name="On this page")
+    expect(contents.get_by_role("link", name="Low back pain")).to_have_attribute("aria-current", "true")
+    assert 0 <= contents.bounding_box()["y"] < 900  # in sight, though the page is scrolled
+    assert page.evaluate("scrollY") > 500
+
+
+def test_a_part_that_is_linked_to_is_in_sight_and_highlighted(open_page):
+    page = open_page(f"{KINDS['explainer']}#after-a-stroke", width=360)
+    target = page.locator(":target")
+    expect(target).to_be_in_viewport()
+    assert "gradient" in target.evaluate("e => getComputedStyle(e).backgroundImage")
+
+
+def test_the_current_page_is_marked_in_the_navigation(open_page):
+    page = open_page("/which-therapy/")
+    current = page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
+    expect(current).to_have_text("Decide")
+
+
+def test_links_to_other_sites_are_marked(open_page, site):
+    page = open_page(KINDS["explainer"])
+    links = page.locator("main a[href^=http]")
+    assert links.count() >= 6
+    for link in links.all():
+        assert re.search(r"\bexternal\b", link.get_attribute("rel"))

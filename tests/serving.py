@@ -1,0 +1,64 @@
+"""The site in a process of its own, as an operator starts it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from urllib.request import urlopen
+
+from django.conf import settings
+
+MANAGE = settings.BASE_DIR / "manage.py"
+
+
+def environment(folder, **variables):
+    """The environment of a fresh machine whose only folder to write to is that one."""
+    inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    return {**inherited, "VAR_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+
+
+def manage(folder, *arguments, python=(), **variables):
+    return subprocess.run(
+        [sys.executable, *python, MANAGE, *arguments],
+        env=environment(folder, **variables),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(folder, **variables):
+    """`quickstart` as a running site; yields its address and what it printed at first."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, MANAGE, "quickstart"],
+        env=environment(folder, PORT=str(port), **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urlopen(f"{address}/healthz").close()
+                break
+            except OSError:
+                assert process.poll() is None, process.stdout.read()
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        output = process.communicate(timeout=30)[0]
+    assert f"TherapyDir is at {address}/" in output
+    assert "createsuperuser" in output
