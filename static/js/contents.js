@@ -4,15 +4,14 @@ for (const link of document.querySelectorAll(".contents a")) {
   const heading = document.getElementById(link.hash.slice(1));
   if (heading) links.set(heading, link);
 }
+let marked;
 const mark = () => {
   const passed = [...links.keys()].filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3);
-  const here = passed.at(-1);
-  for (const [heading, link] of links) {
-    if (heading === here) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
+  const link = links.get(passed.at(-1));
+  if (link === marked) return;
+  marked?.removeAttribute("aria-current");
+  link?.setAttribute("aria-current", "true");
+  marked = link;
 };
-if (links.size) {
-  new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" }).observe(document.body);
-  for (const heading of links.keys()) new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" }).observe(heading);
-}
+const watch = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
+for (const heading of links.keys()) watch.observe(heading);

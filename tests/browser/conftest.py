@@ -49,6 +49,13 @@ def chromium():
         browser.close()
 
 
+SHIFT = """() => new Promise(done => {
+  const sum = list => list.getEntries().reduce((sum, entry) => sum + entry.value, 0);
+  new PerformanceObserver(list => done(sum(list))).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done(0), 100);
+})"""
+
+
 class Watch:
     """What a browser complains of, and what it asks of other sites."""
 
@@ -105,13 +112,17 @@ def open_page(chromium, site, watch):
 
 @pytest.fixture(scope="session")
 def opened(chromium, site, watch):
-    """Pages by kind, each opened once and then kept, because opening takes longest."""
+    """Pages by kind, each opened once and then kept, because opening takes longest.
+
+    `shift` of a page is how far its contents moved while it was loaded (CLS).
+    """
     context, pages = chromium.new_context(), {}
 
     def opened(kind):
         if kind not in pages:
             pages[kind] = watch.over(context.new_page())
             pages[kind].goto(site + KINDS[kind])
+            pages[kind].shift = pages[kind].evaluate(SHIFT)
         page = pages[kind]
         page.set_viewport_size({"width": 1280, "height": 900})
         page.emulate_media(media="screen", color_scheme="light")

@@ -74,8 +74,9 @@ def test_pictures_can_be_drawn_ahead_and_a_second_run_changes_nothing(db, monkey
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "social").iterdir()} == before
 
 
-def test_every_title_fits_into_its_picture(db):
-    for picture in social.all_pictures():
+def test_the_longest_titles_fit_into_their_pictures(db):
+    longest = sorted(social.all_pictures(), key=lambda picture: len(picture.title))[-100:]
+    for picture in longest:
         font, lines = _fit(picture.title)
         assert " ".join(lines) == picture.title
         assert len(lines) <= MOST_LINES
@@ -83,7 +84,7 @@ def test_every_title_fits_into_its_picture(db):
 
 
 def test_a_title_that_fits_in_no_size_is_cut(db):
-    font, lines = _fit("Which is which " * 20)
+    _, lines = _fit("Which is which " * 20)
     assert lines[-1].endswith("…")
     assert len(lines) <= MOST_LINES
     assert Image.open(io.BytesIO(shared_picture("x" * 120))).size == (1200, 630)
