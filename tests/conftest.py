@@ -21,6 +21,14 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_report_header():
+    from tests.browser.conftest import CHROMIUM
+
+    return (
+        f"browser tests: {CHROMIUM or 'left out, because no Chromium was found (set CHROMIUM to its path)'}"
+    )
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database, with the fixtures that a new site starts with."""

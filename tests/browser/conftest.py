@@ -1,13 +1,16 @@
 """A real browser, and the site for it to open."""
 
 import os
+import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.serving import serving
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+# A machine without it runs the other tests; .ci/run names one, and fails if it is not there.
+collect_ignore_glob = [] if CHROMIUM else ["test_*.py"]
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 
 # One of each kind of page.

@@ -129,7 +129,7 @@ def test_a_part_that_is_linked_to_is_in_sight_and_highlighted(open_page):
     page = open_page(f"{KINDS['explainer']}#after-a-stroke", width=360)
     target = page.locator(":target")
     expect(target).to_be_in_viewport()
-    assert "gradient" in target.evaluate("e => getComputedStyle(e).backgroundImage")
+    assert "0px 4px" in target.evaluate("e => getComputedStyle(e).boxShadow")
 
 
 def test_the_current_page_is_marked_in_the_navigation(open_page):
