@@ -24,9 +24,7 @@ def pytest_configure():
 def pytest_report_header():
     from tests.browser.conftest import CHROMIUM
 
-    return (
-        f"browser tests: {CHROMIUM or 'left out, because no Chromium was found (set CHROMIUM to its path)'}"
-    )
+    return f"browser tests: {CHROMIUM or 'left out, for want of Chromium (CHROMIUM is its path)'}"
 
 
 @pytest.fixture(scope="session")
