@@ -1,8 +1,6 @@
 """One address for each page, and what becomes of any other."""
 
-import csv
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,9 +9,7 @@ from django.utils import timezone
 from locations.models import City, CityAlias, State
 from tests.factories import make_article, make_city, make_state
 from tests.reading import links_of, page_of
-from therapydir.addresses import slug_for
 
-SOURCE_NAMES = Path(__file__).parent.parent / "data" / "source_names.csv"
 EXPLAINER = "/articles/occupational-therapy-vs-physical-therapy/"
 
 
@@ -22,30 +18,6 @@ def assert_leads_to(client, address, target):
     response = client.get(address)
     assert (response.status_code, response.headers.get("Location")) == (301, target)
     assert client.get(target).status_code == 200
-
-
-def test_every_entry_of_the_owners_list_leads_somewhere(client, db):
-    entries = list(csv.DictReader(SOURCE_NAMES.read_text(encoding="utf-8").splitlines()))
-    assert len(entries) == 944
-    redirected = {}
-    for entry in entries:
-        address = f"/locations/{slug_for(entry['state'])}/{slug_for(entry['source_name'])}/"
-        response = client.get(address)
-        if response.status_code == 301:
-            redirected[address] = response.headers["Location"]
-            response = client.get(redirected[address])
-        assert response.status_code == 200, address
-    assert redirected == {
-        "/locations/california/us/": "/locations/california/",
-        "/locations/florida/mt-dora/": "/locations/florida/mount-dora/",
-        "/locations/new-jersey/mt-laurel-township/": "/locations/new-jersey/mount-laurel-township/",
-        "/locations/new-jersey/robbinsville-twp/": "/locations/new-jersey/robbinsville-township/",
-        "/locations/new-york/mt-kisco/": "/locations/new-york/mount-kisco/",
-        "/locations/new-york/mt-vernon/": "/locations/new-york/mount-vernon/",
-        "/locations/new-york/tonawanda-town/": "/locations/new-york/town-of-tonawanda/",
-        "/locations/pennsylvania/castle-shann/": "/locations/pennsylvania/castle-shannon/",
-        "/locations/pennsylvania/n-bell-vernon/": "/locations/pennsylvania/north-belle-vernon/",
-    }
 
 
 @pytest.mark.parametrize(

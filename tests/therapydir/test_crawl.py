@@ -1,14 +1,18 @@
 """The site as a crawler finds it, from the home page by links alone."""
 
+import csv
 import re
 from collections import Counter, deque
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from tests.reading import Page
+from therapydir.addresses import slug_for
 
+SOURCE_NAMES = Path(__file__).parent.parent / "data" / "source_names.csv"
 ORIGIN = "http://127.0.0.1:8000"
 PAGES = 1 + 1 + 1 + 1 + 7 + 1 + 5 + 942  # home, articles, explainer, guide, about, directory, states, cities
 
@@ -50,6 +54,30 @@ def test_every_page_is_reached_within_three_links(crawl):
     assert len(crawl) == PAGES
     assert sum(bool(re.fullmatch(r"/locations/[^/]+/[^/]+/", path)) for path in crawl) == 942
     assert max(page.depth for page in crawl.values()) <= 3
+
+
+def test_every_entry_of_the_owners_list_leads_somewhere(client, db, crawl):
+    entries = list(csv.DictReader(SOURCE_NAMES.read_text(encoding="utf-8").splitlines()))
+    assert len(entries) == 944
+    redirected = {}
+    for entry in entries:
+        address = f"/locations/{slug_for(entry['state'])}/{slug_for(entry['source_name'])}/"
+        if address not in crawl:  # where every page answers 200
+            response = client.get(address)
+            assert response.status_code == 301, address
+            redirected[address] = response.headers["Location"]
+            assert redirected[address] in crawl
+    assert redirected == {
+        "/locations/california/us/": "/locations/california/",
+        "/locations/florida/mt-dora/": "/locations/florida/mount-dora/",
+        "/locations/new-jersey/mt-laurel-township/": "/locations/new-jersey/mount-laurel-township/",
+        "/locations/new-jersey/robbinsville-twp/": "/locations/new-jersey/robbinsville-township/",
+        "/locations/new-york/mt-kisco/": "/locations/new-york/mount-kisco/",
+        "/locations/new-york/mt-vernon/": "/locations/new-york/mount-vernon/",
+        "/locations/new-york/tonawanda-town/": "/locations/new-york/town-of-tonawanda/",
+        "/locations/pennsylvania/castle-shann/": "/locations/pennsylvania/castle-shannon/",
+        "/locations/pennsylvania/n-bell-vernon/": "/locations/pennsylvania/north-belle-vernon/",
+    }
 
 
 def test_the_sitemap_lists_exactly_the_pages_that_links_reach(crawl, sitemap):
