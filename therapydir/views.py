@@ -19,13 +19,6 @@ from locations.models import State
 from therapydir.origin import with_canonical_origin
 from therapydir.pages import PageMeta
 
-# The parts of the explainer that the three regions of the circles lead to.
-PARTS = {
-    "pt": "physical-therapy-is-about-movement",
-    "ot": "occupational-therapy-is-about-function",
-    "both": "when-you-need-both",
-}
-
 
 @require_safe
 def home(request):
@@ -44,7 +37,7 @@ def home(request):
         request,
         "home.html",
         {
-            "circles": explainer and {side: explainer.address_of(part) for side, part in PARTS.items()},
+            "circles": explainer and explainer.circles,
             "situations": explainer.rendered.compared if explainer else (),
             "states": State.objects.published().with_city_count(),
             "page": page,

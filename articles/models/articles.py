@@ -31,6 +31,13 @@ BODY_HELP = format_html(
     ":::",
 )
 
+# The parts of the explainer that the three regions of the circles lead to.
+CIRCLES = {
+    "pt": "physical-therapy-is-about-movement",
+    "ot": "occupational-therapy-is-about-function",
+    "both": "when-you-need-both",
+}
+
 
 class ArticleQuerySet(models.QuerySet):
     def published(self):
@@ -210,6 +217,11 @@ class Article(ListedContent):
         address = self.get_absolute_url()
         has_it = any(heading.id == section for heading in self.rendered.headings)
         return f"{address}#{section}" if has_it else address
+
+    @property
+    def circles(self):
+        """Where the three regions of the overlapping circles lead: {"pt": address, …}."""
+        return {side: self.address_of(section) for side, section in CIRCLES.items()}
 
     def content_facts(self):
         from articles.models.owner import Owner

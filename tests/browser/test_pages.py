@@ -124,10 +124,8 @@ def test_an_answer_prints_without_the_form(opened):
 # What editors may write, though the texts of a new site do not happen to.
 WRITTEN = {
     ".teaser + .teaser",
-    ".prose dt",
     ".prose dd",
     ".prose blockquote",
-    ".prose dd + dt",
     ".prose .right",
     ".prose .center",
 }
