@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Max
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -146,6 +147,10 @@ class GuideLineAdmin(PageAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
+
+    def get_changeform_initial_data(self, request):
+        last = self.model.objects.aggregate(last=Max("position"))["last"] or 0
+        return {"position": last + 10, **super().get_changeform_initial_data(request)}
 
 
 @admin.register(Concern)

@@ -42,12 +42,14 @@ class Answer:
         """How clear the answer is, in a sentence or two for the visitor."""
         pointing = [
             f"{len(concerns)} {'points' if len(concerns) == 1 else 'point'} to {side.label}"
+            if side != Profession.BOTH
+            else f"{len(concerns)} to both"
             for side, concerns in self.sides
         ]
         counts = f"Of the {self.count} things that you ticked, {join_names(pointing)}."
         return {
             "one": "You ticked one thing, so take this as a first hint.",
-            "clear": f"That is clear: all {self.count} things that you ticked point the same way.",
+            "clear": f"That is clear: {self.all_of_them} that you ticked point the same way.",
             "leaning to PT": f"{counts} Ask about physical therapy first.",
             "leaning to OT": f"{counts} Ask about occupational therapy first.",
             "even": f"{counts} That is about even.",
@@ -56,6 +58,19 @@ class Answer:
                 "bother you most: the answer will say more."
             ),
         }[self.clarity]
+
+    @property
+    def all_of_them(self):
+        return "both things" if self.count == 2 else f"all {self.count} things"
+
+    @property
+    def first(self):
+        """Of an answer that is both: the abbreviation of the therapy to ask about first, or ""."""
+        return self.clarity.removeprefix("leaning to ") if "leaning" in self.clarity else ""
+
+    @property
+    def is_about_child(self):
+        return all(concern.group == Concern.Group.CHILD for concern in self.concerns)
 
     @property
     def mixes_child_and_adult(self):

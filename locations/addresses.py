@@ -90,5 +90,5 @@ def _require_visible(place):
     state = place.state if isinstance(place, City) else place
     instead = [(state.get_absolute_url(), f"All cities in {state.name}")] if state.is_visible else []
     if place.was_visible:
-        raise Gone(f"The page about {place.name} was withdrawn.", instead)
+        raise Gone(f"There is no longer a page about {place.name}.", instead)
     raise Missing("There is no such page in the directory.", instead)

@@ -45,6 +45,7 @@ def city_detail(request, state_slug, city_slug):
             "state": city.state,
             "zip_codes": list(city.zip_codes.all()),
             "nearby": nearby,
+            "some_are_vague": any(link.is_vague for link in nearby),
             "page": city_page(city, nearby),
         },
     )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, pairwise
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nh3
 from django.conf import settings
@@ -19,6 +19,8 @@ from therapydir.containers import containers_plugin
 
 # Ids that the templates use: a heading of that name gets another one.
 RESERVED_IDS = {"main", "contents", "directory", "nearby", "finding", "cities", "owner", "q"}
+HALF_BLOCK = re.compile(r"\s*:{1,2}\s*(compare|next)\b")
+LOST_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 FOOTNOTE_ID = re.compile(r"fn(ref)?\d+")
 DEEPEST_HEADING = 4
 PROFESSIONS = {"physical therapy": "pt", "occupational therapy": "ot"}  # how a column's head begins
@@ -100,10 +102,32 @@ def render_markdown(text):
 
 
 def problems_in(text):
-    """What is wrong with the blocks of a text, as sentences that say where and what to do."""
+    """What visitors would see as a mistake, as sentences that say where and what to do."""
     env = {}
-    _markdown.parse(text, env)
+    tokens = _markdown.parse(text, env)
+    ids = {token.attrs["id"] for token in tokens if "id" in token.attrs} | RESERVED_IDS
+    lines = text.split("\n")
+    for token in tokens:
+        if token.type == "inline" and token.map:
+            env["problems"] += _strays(token, ids, lines)
     return env["problems"]
+
+
+def _strays(inline, ids, lines):
+    """What is wrong within a paragraph, a cell or a heading: marks that mark nothing, links to nothing."""
+    place = f"Line {inline.map[0] + 1}"
+    for number in range(*inline.map):
+        if found := HALF_BLOCK.match(lines[number]):
+            yield f"Line {number + 1}: “{found[0]}” is no block: write “::: {found[1]}” with three colons."
+    for before, child in pairwise([None, *(inline.children or ())]):
+        if child.type == "text" and (found := LOST_FOOTNOTE.search(child.content)):
+            yield f"{place}: “{found[0]}” has no note: add a line “{found[0]}: …” or remove it."
+        if child.type != "link_open":
+            continue
+        if before and before.type == "text" and before.content.endswith("!"):
+            yield f"{place}: pictures are not shown: remove “![…]({child.attrs['href']})”."
+        elif child.attrs["href"].startswith("#") and unquote(child.attrs["href"][1:]) not in ids:
+            yield f"{place}: no heading of this text is called “{child.attrs['href']}”: correct the link."
 
 
 def _plain(inline):

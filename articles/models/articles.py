@@ -68,7 +68,7 @@ class ArticleQuerySet(models.QuerySet):
             raise Missing("There is no article at this address.")
         if lost.is_visible:
             raise Moved(lost.get_absolute_url())
-        raise Gone("This article was withdrawn.")
+        raise Gone("It is no longer offered here.")
 
 
 class Article(ListedContent):

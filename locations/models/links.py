@@ -166,8 +166,11 @@ class Neighbor(models.Model):
         return f"{self.city} → {self.neighbor}"
 
     @property
+    def is_vague(self):
+        """Whether the points are not known well enough for a figure."""
+        return self.miles < 1 and not (self.city.is_exact and self.neighbor.is_exact)
+
+    @property
     def distance(self):
-        """The distance in words; of points that are not known well enough, no figure."""
-        if self.miles < 1 and not (self.city.is_exact and self.neighbor.is_exact):
-            return "close by"
-        return in_miles(self.miles)
+        """The distance in words."""
+        return "close by" if self.is_vague else in_miles(self.miles)

@@ -47,6 +47,7 @@ def test_nothing_ticked_is_answered_kindly(client, db, query):
     text = words(client, GUIDE + query)
     assert "Nothing is ticked yet" in text
     assert "Likely" not in text
+    assert "Change your answers" not in text  # there are none
 
 
 def test_a_withdrawn_line_in_a_saved_answer_is_left_out(client, db):
@@ -63,6 +64,27 @@ def test_emergencies_come_in_the_order_of_their_urgency(client, db):
         assert heading.startswith(begins)
     assert "tel:911" in page.links
     assert "tel:988" in page.links
+
+
+def test_signs_of_one_urgency_share_one_box(client, db):
+    signs = list(WarningSign.objects.values_list("slug", flat=True))
+    page = page_of(client, GUIDE + "?" + "&".join(f"sign={slug}" for slug in signs))
+    urgent = [text for tag, text in page.headings if tag == "h2" and ("Call" in text or "care" in text)]
+    assert urgent == ["Call 911 now", "Call or text 988 now", "Get care now"]
+    text = words(client, f"{GUIDE}?" + "&".join(f"sign={slug}" for slug in signs))
+    for sign in WarningSign.objects.all():
+        assert sign.advice in text
+
+
+def test_an_emergency_is_not_followed_by_the_search_for_a_city(client, db):
+    assert "/search/" not in client.get(f"{GUIDE}?sign=heart-signs&tick=walking").text
+    assert "/search/" in client.get(f"{GUIDE}?sign=fever&tick=walking").text
+
+
+def test_an_answer_that_leans_says_what_to_ask_about_first(client, db):
+    text = words(client, f"{GUIDE}?tick=walking&tick=balance&tick=strength&tick=memory")
+    assert "Likely both therapies, PT first" in text
+    assert "Ask about physical therapy first." in text
 
 
 def test_reasons_lead_to_parts_of_the_explainer_that_are_there(client, explainer):

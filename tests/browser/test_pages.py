@@ -118,7 +118,7 @@ def test_an_answer_prints_without_the_form(opened):
     text = " ".join(page.extract_text() for page in printed(opened("answer")).pages)
     assert "What to ask your doctor" in text
     assert "Change your answers" not in text
-    assert "Show where it points" not in text
+    assert "Show my answer" not in text
 
 
 # What editors may write, though the texts of a new site do not happen to.

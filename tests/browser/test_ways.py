@@ -69,9 +69,9 @@ def test_the_guide_answers_with_and_without_javascript(open_page):
         page.get_by_label("Walking, or getting up from a chair").check()
         page.get_by_label("Keeping my balance").check()
         page.get_by_label("Your state").select_option("Florida")
-        page.get_by_role("button", name="Show where it points").click()
+        page.get_by_role("button", name="Show my answer").click()
         expect(page.get_by_role("heading", name="Likely physical therapy (PT)")).to_be_visible()
-        expect(page.get_by_text("all 2 things that you ticked point the same way")).to_be_visible()
+        expect(page.get_by_text("both things that you ticked point the same way")).to_be_visible()
         expect(page.get_by_role("heading", name="Next, in Florida")).to_be_visible()
         expect(page.get_by_label("Keeping my balance")).to_be_checked()
         expect(page.get_by_role("button", name="Copy these words")).to_have_count(int(javascript))
@@ -110,8 +110,12 @@ def test_typing_narrows_the_directory(open_page):
     page = open_page("/locations/")
     box = page.get_by_role("searchbox")
     box.fill("la canada")
-    expect(page.get_by_role("status")).to_have_text("1 city with “la canada” in the name")
+    expect(page.get_by_role("status")).to_have_text(re.compile("1 city below"))
     expect(page.locator(".directory li:visible")).to_have_count(1)
+    for typed, name in (("hoboken, NJ", "Hoboken"), ("st petersburg", "St. Petersburg"), ("coeur", None)):
+        box.fill(typed)
+        expect(page.locator(".directory li:visible")).to_have_text([name] if name else [])
+    expect(page.get_by_role("status")).to_contain_text("No name here is like that. “Find” looks")
     box.fill("")
     expect(page.locator(".directory li:visible")).to_have_count(942)
     expect(page.get_by_role("status")).to_have_text("")
@@ -132,10 +136,12 @@ def test_a_part_that_is_linked_to_is_in_sight_and_highlighted(open_page):
     assert "0px 4px" in target.evaluate("e => getComputedStyle(e).boxShadow")
 
 
-def test_the_current_page_is_marked_in_the_navigation(open_page):
+def test_the_current_page_is_marked_in_the_navigation(open_page, site):
     page = open_page("/which-therapy/")
-    current = page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
-    expect(current).to_have_text("Decide")
+    menu = page.get_by_role("navigation", name="Main")
+    expect(menu.locator("[aria-current=page]")).to_have_text("Decide")
+    page.goto(f"{site}/locations/california/anaheim/")
+    expect(menu.locator("[aria-current=true]")).to_have_text("Find")
 
 
 def test_links_to_other_sites_are_marked(open_page, site):

@@ -81,8 +81,30 @@ def test_a_malformed_block_is_refused_in_a_sentence_and_shown_all_the_same(db, t
     assert "<p>a</p>" in html(text) or text == ":::"
 
 
-def test_what_looks_like_a_block_in_code_is_code():
-    assert problems_in("```\n::: compare\n```") == []
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Words.\n\n:: compare X\nPT: a", "Line 3: “:: compare” is no block"),
+        ("Words.\n: next", "Line 2: “: next” is no block"),
+        ("As told.[^nope]", "Line 1: “[^nope]” has no note"),
+        ("| a | b |\n|---|---|\n| c | d[^no] |", "Line 3: “[^no]” has no note"),
+        ("a\n\n[down](#nothing)", "Line 3: no heading of this text is called “#nothing”"),
+        ("![pic](/x.png)", "Line 1: pictures are not shown"),
+    ],
+)
+def test_marks_that_mark_nothing_are_refused_in_a_sentence(text, problem):
+    assert [found[: len(problem)] for found in problems_in(text)] == [problem]
+
+
+def test_what_is_meant_as_it_stands_is_no_problem():
+    for text in (
+        "```\n::: compare\n:: next\n```",
+        "Write `[^1]` for a note, as here.[^1]\n\n[^1]: A note.",
+        "## After a stroke\n\n[down](#after-a-stroke), [the directory](#directory)",
+        "Great! [Read on](/about/)",
+        "Term\n: Compare this.",
+    ):
+        assert problems_in(text) == []
 
 
 def test_raw_html_in_a_block_stays_text():
