@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime, now
 
 from articles.models import Article, Concern, Owner, WarningSign
+from articles.models.articles import CIRCLES
 from articles.pages import about_page, article_page
 from therapydir.admin import PageAdmin, PageForm
 
@@ -68,7 +69,7 @@ class ArticleAdmin(PageAdmin):
             page, template = about_page(article), "articles/about.html"
         else:
             page, template = article_page(article), "articles/article_detail.html"
-        context = {"article": article, "owner": Owner.load(), "page": replace(page, is_indexable=False)}
+        context = {"article": article, "page": replace(page, is_indexable=False)}
         return render(request, template, context)
 
     def get_readonly_fields(self, request, obj=None):
@@ -76,6 +77,12 @@ class ArticleAdmin(PageAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        if obj.is_explainer and (lost := circles_without_section(obj)):
+            messages.warning(
+                request,
+                f"The two circles lead to headings which this text no longer has: {', '.join(lost)}. "
+                "Until it has them again, those parts lead to its beginning.",
+            )
         lost = concerns_without_section(obj) if obj.is_explainer else []
         if lost:
             words = ", ".join(f"“{concern}”" for concern in lost)
@@ -109,6 +116,12 @@ class ArticleAdmin(PageAdmin):
         return ", ".join(sorted(str(slug) for slug in article.former_slugs.all())) or "none"
 
 
+def circles_without_section(explainer):
+    """What the headings that the circles lead to are called, where the explainer lacks them."""
+    ids = {heading.id for heading in explainer.rendered.headings}
+    return [f"“{section.replace('-', ' ')}”" for section in CIRCLES.values() if section not in ids]
+
+
 def concerns_without_section(explainer):
     """The guide's published lines that lead to a heading which the explainer does not have."""
     ids = {heading.id for heading in explainer.rendered.headings}
@@ -133,7 +146,6 @@ class ConcernForm(PageForm):
 
 
 class GuideLineAdmin(PageAdmin):
-    list_editable = ["position"]
     prepopulated_fields = {"slug": ["text"]}
     readonly_fields = ["content_changed_at"]
     formfield_overrides = {
@@ -199,5 +211,8 @@ class OwnerAdmin(PageAdmin):
         return False  # there is one owner, and its row was made with the table
 
     def changelist_view(self, request, extra_context=None):
-        address = reverse("admin:articles_owner_change", args=[Owner.objects.get().pk])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        owner, _ = Owner.objects.get_or_create(pk=Owner.ONLY)
+        address = reverse("admin:articles_owner_change", args=[owner.pk])
         return HttpResponseRedirect(address)

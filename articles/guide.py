@@ -20,7 +20,7 @@ class Answer:
 
     `likely` is a `Profession`. `clarity` says how clear that is: «one» tick only, «clear» when
     all point the same way, «leaning to PT» or «leaning to OT» when most do, «even», or
-    «everything» when nothing was left out.
+    «everything» when they do not and nothing was left out.
     """
 
     concerns: tuple[Concern, ...]
@@ -78,8 +78,8 @@ class Answer:
         return len({concern.group == Concern.Group.CHILD for concern in self.concerns}) > 1
 
 
-def answer_for(concerns):
-    """The `Answer` for published concerns that were ticked; None for none."""
+def answer_for(concerns, asked):
+    """The `Answer` for published concerns that were ticked, of `asked` lines in all; None for none."""
     concerns = tuple(concerns)
     if not concerns:
         return None
@@ -90,9 +90,8 @@ def answer_for(concerns):
         likely = directions[0]
         clarity = "one" if len(concerns) == 1 else "clear"
     else:
-        likely, clarity = Profession.BOTH, _direction(votes)
-    if len(concerns) > 1 and len(concerns) == Concern.objects.published().count():
-        clarity = "everything"
+        likely = Profession.BOTH
+        clarity = "everything" if len(concerns) == asked else _direction(votes)
     return Answer(concerns, likely, clarity)
 
 

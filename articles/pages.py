@@ -11,7 +11,6 @@ from therapydir.pages import HOME, Crumb, PageMeta, SocialPicture
 
 ARTICLES = Crumb("Articles", "/articles/")
 GUIDE = Crumb("Which therapy do you need?", "/which-therapy/")
-ABOUT = Crumb("About this site", "/about/")
 ANSWERS = {"PT": "Physical Therapy", "OT": "Occupational Therapy", "both": "Both Therapies"}
 
 
@@ -67,7 +66,8 @@ def article_page(article):
 def about_page(article):
     """The `PageMeta` of a page about the site."""
     crumb = Crumb(article.title, article.get_absolute_url())
-    above = (HOME,) if article.slug == Article.ABOUT_SLUG else (HOME, ABOUT)
+    first = Article.objects.published().filter(slug=Article.ABOUT_SLUG).exclude(pk=article.pk).first()
+    above = (HOME, Crumb(first.title, first.get_absolute_url())) if first else (HOME,)
     return PageMeta(
         title=article.short_title,
         description=article.summary,
@@ -87,7 +87,7 @@ def guide_page(answer, warnings, asked, state):
         title="Which Therapy Do You Need: OT, PT or Both?",
         description=(
             "Tick what is hard for you now, in plain words, and see whether it points to occupational "
-            "therapy, physical therapy or both, and why. Nothing is stored."
+            "therapy, physical therapy or both, and why. No account needed."
         ),
         path=reverse("articles:guide"),
         changed_at=guide_changed_at(),

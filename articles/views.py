@@ -3,10 +3,11 @@
 from urllib.parse import urlencode
 
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from articles.guide import answer_for, most_urgent_first
-from articles.models import Article, Concern, Owner, WarningSign
+from articles.models import Article, Concern, WarningSign
 from articles.pages import about_page, article_list_page, article_page, guide_page
 from therapydir.addresses import Moved
 
@@ -36,7 +37,7 @@ def about(request, slug=Article.ABOUT_SLUG):
     return render(
         request,
         "articles/about.html",
-        {"article": article, "owner": Owner.load(), "page": about_page(article)},
+        {"article": article, "page": about_page(article)},
     )
 
 
@@ -48,12 +49,12 @@ def guide(request):
     ticks, ticked_signs = request.GET.getlist("tick"), request.GET.getlist("sign")
     state = request.GET.get("state", "")
     ticked = [concern for concern in concerns if concern.slug in ticks]
-    answer = answer_for(ticked)
+    answer = answer_for(ticked, asked=len(concerns))
     warnings = most_urgent_first(sign for sign in signs if sign.slug in ticked_signs)
     explainer = Article.objects.explainer() if answer else None
     for concern in ticked:
         concern.read_more = explainer and explainer.address_of(concern.section)
-    return render(
+    response = render(
         request,
         "articles/guide.html",
         {
@@ -69,6 +70,9 @@ def guide(request):
             "page": guide_page(answer, warnings, asked, state),
         },
     )
+    if asked:  # one visitor's answer: nothing between here and the browser should keep it
+        patch_cache_control(response, private=True)
+    return response
 
 
 def in_groups(concerns):

@@ -23,7 +23,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
 SIDES = {"PT": "Physical therapy (PT)", "OT": "Occupational therapy (OT)"}
-BEGINS_SIDE = re.compile(rf"({'|'.join(SIDES)})\s*:\s*")
+BEGINS_SIDE = re.compile(rf"(\*\*)?({'|'.join(SIDES)})\s*(?(1)(?::\s*\*\*|\*\*\s*:)|:)\s*")
 EXAMPLE = "“::: compare After a stroke”"
 OPENS, CLOSES = "container_block_open", "container_block_close"
 CLOSED_PARAGRAPH = Token("paragraph_close", "p", -1, block=True)
@@ -45,14 +45,14 @@ def _arrange(state):
         token = tokens[position]
         position += 1
         if token.type == "heading_open":
-            deepest = max(deepest, min(int(token.tag[1]), 2))
+            deepest = 2
         if token.type != OPENS:
             arranged.append(token)
             continue
         end = _closing(tokens, position)
         block = _Block(token, tokens[position:end], lines)
         problems += block.problems()
-        arranged += block.arranged(f"h{max(deepest, 1) + 1}")
+        arranged += block.arranged(f"h{deepest + 1}")
         position = end + 1
     state.tokens = arranged
 
@@ -72,6 +72,7 @@ class _Block:
     def __init__(self, opening, contents, lines):
         self.line, last = opening.map[0] + 1, opening.map[1]
         self.kind, _, self.title = opening.info.strip().partition(" ")
+        self.kind = self.kind.lower()
         self.title = self.title.strip()
         self.is_closed = last < len(lines) and lines[last].strip(" >").startswith(":::")
         self.nested = [token.map[0] + 1 for token in contents if token.type == OPENS]
@@ -104,7 +105,7 @@ class _Block:
                 else:
                     part.pop()  # the paragraph was opened for nothing
                 part = [opening]
-                self.sides.append((begins[1], number, part))
+                self.sides.append((begins[2], number, part))
                 words = []
             words.append(line[begins.end() :] if begins else line)
         part.append(_inline(inline, words))
@@ -113,34 +114,40 @@ class _Block:
     def problems(self):
         """What is wrong, in sentences that say where and what to do."""
         name = f"“::: {self.kind} {self.title}”".replace(" ”", "”")
+        heading = next((token for token in self.contents if token.type == "heading_open"), None)
         if not self.kind:
-            return [f"Line {self.line}: this “:::” opens nothing and closes nothing: remove it."]
-        if self.kind not in ("compare", "next"):
-            return [f"Line {self.line}: {name} is not known: write {EXAMPLE} or “::: next”."]
-        if self.nested:
-            return [
-                f"Line {self.nested[0]}: a block begins inside {name}: end that one first, with a line “:::”."
-            ]
-        if not self.is_closed:
-            return [f"Line {self.line}: {name} does not end: put a line “:::” after it."]
-        if self.kind == "next":
-            return []
+            yield f"Line {self.line}: this “:::” opens nothing and closes nothing: remove it."
+        elif self.kind not in ("compare", "next"):
+            yield f"Line {self.line}: {name} is not known: write {EXAMPLE} or “::: next”."
+        elif self.nested:
+            yield f"Line {self.nested[0]}: a block begins inside {name}: end that first, with a line “:::”."
+        elif not self.is_closed:
+            yield f"Line {self.line}: {name} does not end: put a line “:::” after it."
+        elif heading:
+            yield f"Line {heading.map[0] + 1}: a heading stands inside {name}: make it bold words instead."
+        elif self.kind == "next":
+            yield from self._problems_of_next()
+        else:
+            yield from self._problems_of_compare(name)
+
+    def _problems_of_next(self):
+        if self.title:
+            yield f"Line {self.line}: “::: next” has no title: put “{self.title}” on a line below it."
+        if not any("](" in token.content for token in self.contents if token.type == "inline"):
+            yield f"Line {self.line}: “::: next” leads nowhere: write a link in it, as [words](/address/)."
+
+    def _problems_of_compare(self, name):
         found = [side for side, _, _ in self.sides]
-        problems = []
         if not self.title:
-            problems.append(f"Line {self.line}: “::: compare” needs a title, as in {EXAMPLE}.")
+            yield f"Line {self.line}: “::: compare” needs a title, as in {EXAMPLE}."
         for side in SIDES:
             if side not in found:
-                problems.append(
-                    f"Line {self.line}: {name} says nothing of {side}: "
-                    f"add a paragraph that begins with “{side}:”."
-                )
+                yield f"Line {self.line}: {name} says nothing of {side}: begin a paragraph with “{side}:”."
         for position, (side, line, part) in enumerate(self.sides):
             if side in found[:position]:
-                problems.append(f"Line {line}: {name} has a second “{side}:”: keep one.")
+                yield f"Line {line}: {name} has a second “{side}:”: keep one."
             if not any(token.content.strip() for token in part):
-                problems.append(f"Line {line}: nothing follows “{side}:”: say what it does.")
-        return problems
+                yield f"Line {line}: nothing follows “{side}:”: say what it does."
 
     def arranged(self, heading):
         """The tokens to render: of a malformed block, everything that it says all the same."""

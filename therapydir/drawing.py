@@ -22,7 +22,7 @@ TITLE_WIDTH = 590
 TITLE_SIZES = range(68, 35, -4)
 MOST_LINES = 4
 NARROWER = 20  # pixels, from one try to balance lines to the next
-LONGEST_WORD = 25  # letters, of a title that is one word and too wide
+ALIKE = str.maketrans("ʻʼ‑", "’’-")  # what the font lacks, and what looks the same
 COLORS = 64  # in a picture's palette
 
 
@@ -54,7 +54,7 @@ def shared_picture(title):
     """The picture that stands for a page with that title when it is shared, as PNG bytes."""
     picture = _background().copy()
     draw = ImageDraw.Draw(picture)
-    font, lines = _fit(title)
+    font, lines = _fit(drawable(title))
     step = round(font.size * 1.22)
     y = (SHARED_SIZE[1] - 60 - step * len(lines)) // 2
     for line in lines:
@@ -94,11 +94,29 @@ def _fit(title):
         lines = _balanced(title.split(), font)
         if lines and len(lines) <= MOST_LINES:
             return font, lines
-    words = title.split()
-    while len(words) > 1 and not (lines and len(lines) <= MOST_LINES):
+    words = [_shortened(word, font) for word in title.split()]
+    lines = _balanced(words, font)
+    while len(lines) > MOST_LINES:
         words.pop()
         lines = _balanced([*words, "…"], font)
-    return font, lines or [f"{title[:LONGEST_WORD]}…"]
+    return font, lines
+
+
+def _shortened(word, font):
+    """The word, cut to the width of a line if it is wider."""
+    if font.getlength(word) <= TITLE_WIDTH:
+        return word
+    return next(
+        cut for end in range(len(word), 0, -1) if font.getlength(cut := f"{word[:end]}…") <= TITLE_WIDTH
+    )
+
+
+def drawable(title):
+    """The title in letters that the font has; what it lacks and nothing replaces is left out."""
+    font = _font("Caladea-Bold", TITLE_SIZES[0])
+    missing = bytes(font.getmask("\uffff"))
+    letters = (letter for letter in title.translate(ALIKE) if bytes(font.getmask(letter)) != missing)
+    return "".join(letters).strip() or "TherapyDir"
 
 
 def _balanced(words, font):

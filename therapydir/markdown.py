@@ -21,6 +21,7 @@ from therapydir.containers import containers_plugin
 RESERVED_IDS = {"main", "contents", "directory", "nearby", "finding", "cities", "owner", "q"}
 HALF_BLOCK = re.compile(r"\s*:{1,2}\s*(compare|next)\b")
 LOST_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+LINKED_IDS = {"main", "directory"}  # which a text may lead to
 FOOTNOTE_ID = re.compile(r"fn(ref)?\d+")
 DEEPEST_HEADING = 4
 PROFESSIONS = {"physical therapy": "pt", "occupational therapy": "ot"}  # how a column's head begins
@@ -105,7 +106,9 @@ def problems_in(text):
     """What visitors would see as a mistake, as sentences that say where and what to do."""
     env = {}
     tokens = _markdown.parse(text, env)
-    ids = {token.attrs["id"] for token in tokens if "id" in token.attrs} | RESERVED_IDS
+    ids = {token.attrs["id"] for token in tokens if "id" in token.attrs} | LINKED_IDS
+    notes = len(env.get("footnotes", {}).get("list", ()))
+    ids |= {f"{name}{number}" for name in ("fn", "fnref") for number in range(1, notes + 1)}
     lines = text.split("\n")
     for token in tokens:
         if token.type == "inline" and token.map:

@@ -1,8 +1,8 @@
 """The pictures that stand for pages when they are shared: drawn once, then kept as files."""
 
+import logging
 import os
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from articles.pages import article_picture
 from locations.models import City, State
 from locations.pages import city_picture, state_picture
 from therapydir.drawing import shared_picture
+
+logger = logging.getLogger(__name__)
 
 # What has a picture of its own: its published records, and the `SocialPicture` of one.
 KINDS = {
@@ -43,10 +45,15 @@ def draw(picture):
     file = folder() / picture.file_name
     try:
         return file.read_bytes()
-    except OSError:
+    except FileNotFoundError:
         content = shared_picture(picture.title)
-    with suppress(OSError):
+    except OSError as error:
+        logger.warning("The picture %s cannot be read, so it is drawn each time: %s", file, error)
+        return shared_picture(picture.title)
+    try:
         _write_whole(file, content)
+    except OSError as error:
+        logger.warning("The picture %s cannot be kept, so it is drawn each time: %s", file, error)
     return content
 
 
@@ -54,9 +61,14 @@ def _write_whole(file, content):
     """Write beside the file and put it in place at once: nobody reads half a picture."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(dir=file.parent, prefix="new-")
-    with os.fdopen(handle, "wb") as open_file:
-        open_file.write(content)
-    os.replace(beside, file)
+    try:
+        with os.fdopen(handle, "wb") as open_file:
+            open_file.write(content)
+        os.chmod(beside, 0o644)  # whoever draws it, the server may read it
+        os.replace(beside, file)
+    except OSError:
+        os.unlink(beside)
+        raise
 
 
 @require_safe

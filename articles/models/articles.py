@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from therapydir.addresses import AddressField, Gone, Missing, Moved
@@ -223,11 +224,16 @@ class Article(ListedContent):
         """Where the three regions of the overlapping circles lead: {"pt": address, …}."""
         return {side: self.address_of(section) for side, section in CIRCLES.items()}
 
-    def content_facts(self):
+    @cached_property
+    def owner(self):
+        """The `Owner` of the site, whose words stand below the pages about it."""
         from articles.models.owner import Owner
 
+        return Owner.load()
+
+    def content_facts(self):
         facts = [*self.listing_facts(), self.short_title, self.body, self.is_explainer, self.published_at]
-        return facts + ([Owner.load().content_facts()] if self.section == self.Section.ABOUT else [])
+        return facts + ([self.owner.content_facts()] if self.section == self.Section.ABOUT else [])
 
     def listing_facts(self):
         if self.status != self.Status.PUBLISHED:
@@ -242,6 +248,8 @@ class Article(ListedContent):
 
     def save(self, **kwargs):
         kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
+        if self.section == self.Section.ARTICLES:
+            self.position = 0  # articles are listed by date
         now = timezone.now().replace(microsecond=0)  # as exact as the form that will show it
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             self.published_at = now

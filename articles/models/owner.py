@@ -1,6 +1,7 @@
 """What only the owner of the site can say."""
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.urls import reverse
 
 from articles.models.articles import Article
@@ -13,6 +14,8 @@ class Owner(Content):
 
     Shown below every page about the site. Where nothing is filled in, the page says so.
     """
+
+    ONLY = 1  # the primary key of the one row
 
     publisher = MarkdownField(
         "who publishes this site",
@@ -32,6 +35,7 @@ class Owner(Content):
 
     class Meta:
         verbose_name = verbose_name_plural = "owner of the site"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_owner")]
 
     def __str__(self):
         return "The owner of the site"
@@ -58,13 +62,27 @@ class Owner(Content):
     def content_facts(self):
         return [self.publisher, self.contact, self.hosting]
 
+    def clean(self):
+        # Shown together below another text, whose headings and notes have the same ids.
+        errors = {
+            name: "Write this without headings, blocks and footnotes."
+            for name in ("publisher", "contact", "hosting")
+            if (rendered := render_markdown(getattr(self, name))).headings or "footnote" in rendered.html
+        }
+        if errors:
+            raise ValidationError(errors)
+
     def save(self, **kwargs):
+        self.pk = self.ONLY
         with transaction.atomic():
             super().save(**kwargs)
             stamp([self])
-            stamp(Article.objects.filter(section=Article.Section.ABOUT))
+            pages = Article.objects.filter(section=Article.Section.ABOUT)
+            for page in pages:
+                page.owner = self
+            stamp(pages)
 
     @classmethod
     def load(cls):
         """The one row; blank while it is not there."""
-        return cls.objects.first() or cls()
+        return cls.objects.first() or cls(pk=cls.ONLY)

@@ -9,9 +9,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def chosen_state(slug):
-    """The published state with that slug, or None."""
-    return State.objects.published().filter(slug=slug).first() if slug else None
+def chosen_state(states, slug):
+    """The one of those states that has that slug, or None."""
+    return next((state for state in states if state.slug == slug), None)
 
 
 @register.inclusion_tag("includes/directory.html")

@@ -13,5 +13,10 @@ const mark = () => {
   link?.setAttribute("aria-current", "true");
   marked = link;
 };
-const watch = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
-for (const heading of links.keys()) watch.observe(heading);
+let isDue = false;
+addEventListener("scroll", () => {
+  if (isDue) return;
+  isDue = true;
+  requestAnimationFrame(() => { isDue = false; mark(); });
+}, { passive: true });
+mark();

@@ -1,6 +1,8 @@
 """The decision guide: what it asks, what it answers, and what editors can change of it."""
 
 import pytest
+from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
 
@@ -42,7 +44,9 @@ def test_reasons_are_the_visitors_own_ticks(client, db):
     assert Concern.objects.get(slug="balance").why not in text
 
 
-@pytest.mark.parametrize("query", ["?state=&show=answer", "?tick=nothing-like-it", "?tick=%00&tick=<b>"])
+@pytest.mark.parametrize(
+    "query", ["?state=&show=answer", "?tick=nothing-like-it", "?tick=%00&tick=<b>", "?show=answer&state=%00"]
+)
 def test_nothing_ticked_is_answered_kindly(client, db, query):
     text = words(client, GUIDE + query)
     assert "Nothing is ticked yet" in text
@@ -69,8 +73,11 @@ def test_emergencies_come_in_the_order_of_their_urgency(client, db):
 def test_signs_of_one_urgency_share_one_box(client, db):
     signs = list(WarningSign.objects.values_list("slug", flat=True))
     page = page_of(client, GUIDE + "?" + "&".join(f"sign={slug}" for slug in signs))
-    urgent = [text for tag, text in page.headings if tag == "h2" and ("Call" in text or "care" in text)]
-    assert urgent == ["Call 911 now", "Call or text 988 now", "Get care now"]
+    urgent = [text for tag, text in page.headings if tag == "h2"]
+    for heading, begins in zip(
+        urgent, ["Call 911 now", "Call or text 988 now", "Get care now", "Change"], strict=True
+    ):
+        assert heading.startswith(begins)
     text = words(client, f"{GUIDE}?" + "&".join(f"sign={slug}" for slug in signs))
     for sign in WarningSign.objects.all():
         assert sign.advice in text
@@ -220,6 +227,61 @@ def test_the_owner_is_one(editor_client, db):
     assert editor_client.get("/admin/articles/owner/add/").status_code == 403
     response = editor_client.get("/admin/articles/owner/")
     assert response["Location"] == address(Owner.objects.get())
+
+
+def test_the_owner_can_be_written_again_after_its_row_was_lost(editor_client, db):
+    Owner.objects.all().delete()
+    assert editor_client.get("/about/").status_code == 200
+    assert editor_client.get("/admin/articles/owner/", follow=True).status_code == 200
+    assert Owner.objects.count() == 1
+
+
+def test_those_who_may_not_see_the_owner_are_not_led_there(client, db):
+    client.force_login(User.objects.create_user("other", is_staff=True))
+    assert client.get("/admin/articles/owner/").status_code == 403
+
+
+def test_saving_the_owner_costs_the_same_for_any_number_of_pages(db, django_assert_max_num_queries):
+    owner = Owner.load()
+    owner.contact = "By letter."
+    with django_assert_max_num_queries(8):  # for seven pages
+        owner.save()
+
+
+def test_what_the_owner_says_has_no_headings_of_its_own(db):
+    for words_written in ("# Us", "Us.[^1]\n\n[^1]: Note."):
+        with pytest.raises(ValidationError, match="without headings"):
+            Owner(pk=1, publisher=words_written).full_clean(exclude=["id"], validate_unique=False)
+
+
+def test_pages_about_the_site_stand_below_the_first_one_while_there_is_one(client, db):
+    first = Article.objects.get(slug="about")
+
+    def above():
+        trail = page_of(client, "/about/privacy/").of_type("BreadcrumbList")["itemListElement"]
+        return [crumb["name"] for crumb in trail]
+
+    assert above() == ["Home", "About this site", "Privacy"]
+    first.slug = "who-we-are"
+    first.save()
+    assert above() == ["Home", "Privacy"]
+
+
+def test_an_answer_is_kept_by_nobody_on_the_way(client, db):
+    assert "private" in client.get(f"{GUIDE}?tick=walking&show=answer")["Cache-Control"]
+
+
+def test_an_article_has_no_place_among_the_pages_about_the_site(db):
+    article = make_article(position=7)
+    assert article.position == 0
+
+
+def test_a_text_that_loses_what_the_circles_lead_to_says_so(editor_client, explainer):
+    body = explainer.body.replace("When you need both", "When you need the two")
+    change = form_data(editor_client.get(address(explainer))) | {"body": body}
+    response = editor_client.post(address(explainer), change)
+    said = [str(message) for message in get_messages(response.wsgi_request)]
+    assert any("“when you need both”" in message for message in said)
 
 
 def test_no_page_about_the_site_takes_the_place_of_the_design_page(db):

@@ -112,6 +112,9 @@ def test_typing_narrows_the_directory(open_page):
     box.fill("la canada")
     expect(page.get_by_role("status")).to_have_text(re.compile("1 city below"))
     expect(page.locator(".directory li:visible")).to_have_count(1)
+    expect(page.get_by_role("navigation", name="States").get_by_role("listitem")).to_have_text(
+        ["California 212"]
+    )
     for typed, name in (("hoboken, NJ", "Hoboken"), ("st petersburg", "St. Petersburg"), ("coeur", None)):
         box.fill(typed)
         expect(page.locator(".directory li:visible")).to_have_text([name] if name else [])
@@ -127,6 +130,11 @@ def test_the_table_of_contents_follows_and_marks_what_is_read(open_page):
     expect(contents.get_by_role("link", name="Low back pain")).to_have_attribute("aria-current", "true")
     assert 0 <= contents.bounding_box()["y"] < 900  # in sight, though the page is scrolled
     assert page.evaluate("scrollY") > 500
+    marked = contents.locator("[aria-current=true]")
+    page.keyboard.press("End")
+    expect(marked).to_have_text("Full State and City Directory")
+    page.keyboard.press("Home")
+    expect(marked).to_have_count(0)
 
 
 def test_a_part_that_is_linked_to_is_in_sight_and_highlighted(open_page):

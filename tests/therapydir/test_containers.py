@@ -89,6 +89,10 @@ def test_a_malformed_block_is_refused_in_a_sentence_and_shown_all_the_same(db, t
         ("As told.[^nope]", "Line 1: “[^nope]” has no note"),
         ("| a | b |\n|---|---|\n| c | d[^no] |", "Line 3: “[^no]” has no note"),
         ("a\n\n[down](#nothing)", "Line 3: no heading of this text is called “#nothing”"),
+        ("::: next Title\n[a](/b/)\n:::", "Line 1: “::: next” has no title"),
+        ("::: next\nWords.\n:::", "Line 1: “::: next” leads nowhere"),
+        ("::: compare X\nPT: a\n\n### Deep\n\nOT: b\n:::", "Line 4: a heading stands inside “::: compare X”"),
+        ("[x](#cities)", "Line 1: no heading of this text is called “#cities”"),
         ("![pic](/x.png)", "Line 1: pictures are not shown"),
     ],
 )
@@ -103,6 +107,8 @@ def test_what_is_meant_as_it_stands_is_no_problem():
         "## After a stroke\n\n[down](#after-a-stroke), [the directory](#directory)",
         "Great! [Read on](/about/)",
         "Term\n: Compare this.",
+        "Words.[^1] [again](#fn1)\n\n[^1]: A note.",
+        "::: Compare X\n**PT:** a\n\n**OT**: b\n:::",
     ):
         assert problems_in(text) == []
 

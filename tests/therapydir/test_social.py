@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from tests.factories import make_article
 from tests.reading import page_of
 from therapydir import social
-from therapydir.drawing import MOST_LINES, TITLE_WIDTH, _fit, shared_picture
+from therapydir.drawing import MOST_LINES, TITLE_WIDTH, _fit, drawable, shared_picture
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,34 @@ def test_a_title_that_fits_in_no_size_is_cut(db):
     _, lines = _fit("Which is which " * 20)
     assert lines[-1].endswith("…")
     assert len(lines) <= MOST_LINES
-    assert Image.open(io.BytesIO(shared_picture("x" * 120))).size == (1200, 630)
+    for title in ("W" * 120, "Deinstitutionalization/neurorehabilitation/deinstitutionalization for you"):
+        font, lines = _fit(title)
+        assert max(font.getlength(line) for line in lines) <= TITLE_WIDTH
+        assert Image.open(io.BytesIO(shared_picture(title))).size == (1200, 630)
+    assert lines[-1] == "for you"
+
+
+def test_letters_that_the_font_lacks_are_replaced_or_left_out(db):
+    assert drawable("Waiʻanae, non‑breaking 🙂") == "Wai’anae, non-breaking"
+    assert drawable("日本") == "TherapyDir"
+    titles = [picture.title for picture in social.all_pictures()]
+    assert [drawable(title) for title in titles] == titles
+
+
+def test_a_kept_picture_can_be_read_by_whoever_serves_it(client, db, tmp_path):
+    client.get(address_of(client, "/locations/california/"))
+    (file,) = (tmp_path / "social").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_disk_that_is_full_is_left_as_it_was(client, db, tmp_path, monkeypatch):
+    monkeypatch.setattr(social.os, "replace", fail_to_write)
+    assert client.get(address_of(client, "/locations/california/")).status_code == 200
+    assert list((tmp_path / "social").iterdir()) == []
+
+
+def fail_to_write(*_):
+    raise OSError(28, "No space left on device")
 
 
 def test_the_icons_are_what_the_command_draws(settings, tmp_path):
