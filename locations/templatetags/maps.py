@@ -1,0 +1,35 @@
+"""Maps as figures."""
+
+from django import template
+from django.utils.html import format_html
+
+from locations import city_maps, maps
+
+register = template.Library()
+
+
+@register.simple_tag
+def state_map(state):
+    """The map of a state's listed cities; nothing for a state without an outline."""
+    return _figure(
+        maps.state_map(state, state.listed_cities),
+        "Each dot is a city page; larger dots are larger cities.",
+    )
+
+
+@register.simple_tag
+def city_map(city, nearby):
+    """The map of a city and of those `Neighbor` rows; nothing in a state without an outline."""
+    shaded = f"{city.county} County is shaded. " if city_maps.has_county(city) else ""
+    return _figure(
+        city_maps.city_map(city, nearby),
+        f"{shaded}Small map: {city.state.name}.",
+    )
+
+
+def _figure(svg, caption):
+    if not svg:
+        return ""
+    return format_html(
+        '<figure class="map">{}<figcaption class="fine">{}</figcaption></figure>', svg, caption
+    )

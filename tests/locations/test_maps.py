@@ -1,0 +1,260 @@
+"""The maps: where things lie on them, what is written, how large they are, and when there is none."""
+
+import gzip
+from itertools import combinations
+from xml.etree import ElementTree
+
+import pytest
+from django.core.cache import cache
+from django.template import Context, Template
+
+from locations import city_maps, labels, maps, outlines
+from locations.models import City, State
+from locations.projection import bounds
+from tests.factories import make_city, make_state
+from tests.reading import links_of
+
+CODES = ("CA", "FL", "NJ", "NY", "PA")
+BYTES = 12_000  # compressed, for any map
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def states(db):
+    return {state.code: state for state in State.objects.published().with_cities()}
+
+
+@pytest.fixture
+def every_city(db):
+    """Every city with the cities near it, in two queries."""
+    return list(
+        City.objects.published().select_related("state").prefetch_related("neighbor_links__neighbor__state")
+    )
+
+
+def drawn_state(state):
+    return Template("{% load maps %}{% state_map state %}").render(Context({"state": state}))
+
+
+def drawn_city(city):
+    context = Context({"city": city, "nearby": near(city)})
+    return Template("{% load maps %}{% city_map city nearby %}").render(context)
+
+
+def near(city):
+    return [link for link in city.nearby() if not getattr(link, "is_big", False)]
+
+
+def with_neighbors(city):
+    return [city, *(link.neighbor for link in near(city))]
+
+
+def compressed(text):
+    return len(gzip.compress(text.encode(), 6))
+
+
+def dot_on(state, name):
+    """Where a city lies on its state's map: (dot, box of the state's outline)."""
+    dots, _ = maps.layout(state.code, state.listed_cities)
+    view, _ = maps._ground(state.code)
+    shore = [view(*point) for point in maps.shore_of(outlines.outline_of(state.code))]
+    return next(dot for dot in dots if dot.city.name == name), bounds(shore)
+
+
+# --- Where things lie --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "across", "down"),
+    [
+        ("FL", "Key Largo", (0.9, 1), (0.85, 1)),
+        ("PA", "Erie", (0, 0.15), (0, 0.12)),
+        ("NY", "Staten Island", (0.6, 0.8), (0.9, 1)),
+        ("CA", "Tahoe City", (0.35, 0.45), (0.25, 0.35)),
+    ],
+)
+def test_a_place_is_where_one_looks_for_it(states, code, name, across, down):
+    dot, (left, top, right, bottom) = dot_on(states[code], name)
+    assert across[0] <= (dot.x - left) / (right - left) <= across[1]
+    assert down[0] <= (dot.y - top) / (bottom - top) <= down[1]
+
+
+def test_tahoe_city_lies_at_the_states_eastern_edge(states):
+    dot, _ = dot_on(states["CA"], "Tahoe City")
+    others, _ = maps.layout("CA", states["CA"].listed_cities)
+    level = [other.x for other in others if abs(other.y - dot.y) < 20]
+    assert dot.x >= max(level) - 6
+
+
+def test_every_dot_is_in_the_picture(states, every_city):
+    for code, state in states.items():
+        frame = labels.Box(0, 0, *maps._ground(code)[0].box[2:])
+        assert all(dot.box.is_inside(frame) for dot in maps.layout(code, state.listed_cities)[0])
+    for city in every_city:
+        view, dots, _, inset = city_maps.layout(with_neighbors(city))
+        assert all(dot.box.is_inside(labels.Box(*view.box)) for dot in dots), city
+        assert not any(dot.box.overlaps(inset) for dot in dots), city
+
+
+def test_larger_cities_have_larger_dots_and_lie_under_smaller_ones(states):
+    dots, _ = maps.layout("CA", states["CA"].listed_cities)
+    sizes = {dot.city.name: dot.radius for dot in dots}
+    assert sizes["Los Angeles"] > sizes["Sacramento"] > sizes["Redding"]
+    assert maps.radius_of(None) == maps.radius_of(1) == maps.SMALLEST
+    assert [dot.radius for dot in dots] == sorted((dot.radius for dot in dots), reverse=True)
+
+
+# --- Names -------------------------------------------------------------------------------------
+
+
+def check_labels(view, dots, found, taken=()):
+    boxes = [*taken, *(label.box for label in found.values())]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    assert all(label.box.is_inside(labels.Box(*view.box)) for label in found.values())
+    for dot, label in found.items():
+        assert not label.box.overlaps(dot.box)
+        # The room is where the letters are: it starts, ends or is centered at the anchor.
+        share = {"start": 0, "middle": 0.5, "end": 1}[label.anchor]
+        assert label.x == pytest.approx(label.box.left + share * (label.box.right - label.box.left))
+        assert label.box.top < label.y < label.box.bottom
+        assert label.box.right - label.box.left >= 0.5 * labels.FONT_SIZE * len(dot.city.name) * 0.9
+
+
+def test_names_on_state_maps_keep_clear_of_each_other(states):
+    for code, state in states.items():
+        dots, found = maps.layout(code, state.listed_cities)
+        assert 15 <= len(found) <= maps.MOST_LABELS
+        check_labels(maps._ground(code)[0], dots, found)
+
+
+def test_names_on_city_maps_keep_clear_of_each_other(every_city):
+    for city in every_city:
+        view, dots, found, inset = city_maps.layout(with_neighbors(city))
+        assert dots[0] in found, f"{city} has no name on its own map"
+        check_labels(view, dots, found, [inset])
+
+
+def test_the_largest_cities_are_named(states):
+    for code, names in {
+        "CA": {"Los Angeles", "San Diego", "San Francisco"},
+        "FL": {"Jacksonville", "Miami", "Tampa"},
+        "NJ": {"Newark", "Jersey City"},
+        "NY": {"New York"},
+        "PA": {"Philadelphia", "Pittsburgh"},
+    }.items():
+        _, found = maps.layout(code, states[code].listed_cities)
+        assert names <= {dot.city.name for dot in found}
+
+
+# --- What is written ---------------------------------------------------------------------------
+
+
+def test_every_city_of_a_state_is_a_link_that_needs_no_tab_stop(client, states):
+    for state in states.values():
+        figure = ElementTree.fromstring(drawn_state(state))
+        picture = figure.find("svg")
+        assert picture.attrib["aria-hidden"] == "true"
+        links = list(picture.iter("a"))
+        assert {link.get("href") for link in links} == {c.get_absolute_url() for c in state.listed_cities}
+        assert all(link.get("tabindex") == "-1" for link in links)
+        assert {name for link in links for name in link.itertext()} == {
+            city.name for city in state.listed_cities
+        }
+        assert "larger dots are larger cities" in figure.find("figcaption").text
+
+
+def test_a_city_map_links_to_its_neighbors_and_names_its_county(anaheim):
+    figure = ElementTree.fromstring(drawn_city(anaheim))
+    shown = [link.get("href") for link in figure.iter("a")]
+    assert sorted(shown) == sorted(link.neighbor.get_absolute_url() for link in near(anaheim))
+    assert "Orange County is shaded" in figure.find("figcaption").text
+    assert [text.text for text in figure.iter("text") if text.get("font-weight")] == ["Anaheim"]
+    assert figure.find(".//path[@class='home']") is not None
+
+
+def test_a_map_shows_the_land_beyond_a_state_line(db):
+    hoboken = City.objects.get(name="Hoboken")
+    view, *_ = city_maps.layout(with_neighbors(hoboken))
+    land = ElementTree.fromstring(drawn_city(hoboken)).find(".//path[@class='land']").get("d")
+    assert land.count("z") >= 2
+    assert view(-73.97, 40.78)[0] < view.width  # Central Park
+
+
+def test_maps_hold_no_style_no_script_and_no_id(states, anaheim):
+    for html in [*map(drawn_state, states.values()), drawn_city(anaheim)]:
+        assert not any(word in html for word in (" style=", "<script", " id=", "<style"))
+
+
+def test_maps_are_small(states, every_city):
+    sizes = {code: compressed(drawn_state(state)) for code, state in states.items()}
+    assert max(sizes.values()) < BYTES * 0.55, sizes
+    picture = {city: compressed(city_maps.city_map(city, near(city))) for city in every_city[::5]}
+    assert max(picture.values()) < BYTES * 0.25, max(picture.items(), key=lambda item: item[1])
+
+
+def test_names_are_escaped(states, anaheim):
+    anaheim.name = '<b>Ana</b> & "heim"'
+    state = states["CA"]
+    state.listed_cities = [anaheim]
+    for html in (drawn_state(state), drawn_city(anaheim)):
+        assert "<b>" not in html
+        assert "&lt;b&gt;Ana&lt;/b&gt; &amp; &quot;heim&quot;" in html
+
+
+def test_a_withdrawn_city_is_not_on_the_map(client, anaheim):
+    address = anaheim.get_absolute_url()
+    assert address in links_of(client.get("/locations/california/"))
+    anaheim.withdraw()
+    assert address not in drawn_state(State.objects.get(code="CA"))
+    assert address not in links_of(client.get("/locations/california/"))
+
+
+def test_a_city_that_moves_or_changes_its_name_does_so_on_the_map(anaheim):
+    before = drawn_state(State.objects.get(code="CA"))
+    City.objects.filter(pk=anaheim.pk).update(latitude=anaheim.latitude + 0.5)
+    moved = drawn_state(State.objects.get(code="CA"))
+    City.objects.filter(pk=anaheim.pk).update(name="Anaheim Hills")
+    renamed = drawn_state(State.objects.get(code="CA"))
+    assert len({before, moved, renamed}) == 3
+
+
+# --- None, and what it costs -------------------------------------------------------------------
+
+
+def test_a_state_without_an_outline_has_no_map(db):
+    state = make_state()
+    city = make_city(state)
+    assert maps.state_map(state, [city]) == city_maps.city_map(city, []) == ""
+    assert drawn_state(state) == drawn_city(city) == ""
+
+
+def test_a_county_without_an_outline_is_not_said_to_be_shaded(anaheim):
+    anaheim.county = "Atlantis"
+    html = drawn_city(anaheim)
+    assert "shaded" not in html
+    assert 'd=""' not in html
+
+
+def test_a_city_with_no_other_near_it_and_a_state_with_no_city_have_maps(states, anaheim):
+    assert "Anaheim" in city_maps.city_map(anaheim, [])
+    assert "<svg" in maps.state_map(states["CA"], [])
+
+
+def test_maps_make_no_query(states, every_city, django_assert_num_queries):
+    for state in states.values():
+        _ = state.listed_cities
+    with django_assert_num_queries(0):
+        for state in states.values():
+            drawn_state(state)
+        for city in every_city[::100]:
+            drawn_city(city)
+
+
+def test_a_map_is_drawn_once_while_what_it_shows_is_the_same(states, monkeypatch):
+    first = drawn_state(states["CA"])
+    monkeypatch.setattr(maps, "layout", None)
+    assert drawn_state(states["CA"]) == first
