@@ -2,10 +2,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count
+from django.utils.formats import localize
 from django.utils.translation import ngettext
 
 from locations.freshness import refresh_pages
-from locations.models import City, CityAlias, State, ZipCode
+from locations.models import City, CityAlias, PracticeRule, State, ZipCode
 from therapydir.addresses import slug_for
 from therapydir.admin import PageAdmin
 
@@ -120,6 +121,44 @@ class CityAdmin(PageAdmin):
         with transaction.atomic():
             count = changed.set_published(is_published)
         self.message_user(request, ngettext(one, many, count) % count, messages.SUCCESS)
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = "review"
+    parameter_name = "review"
+
+    def lookups(self, request, model_admin):
+        return [("due", "Due: not checked for a year")]
+
+    def queryset(self, request, rules):
+        return rules.due() if self.value() == "due" else rules
+
+
+@admin.register(PracticeRule)
+class PracticeRuleAdmin(PageAdmin):
+    list_display = ["__str__", "in_short", "confidence", "checked_on", "review"]
+    list_filter = [DueFilter, "profession", "confidence", "state"]
+    list_select_related = ["state"]
+    search_fields = ["state__name", "summary", "citation", "board"]
+    autocomplete_fields = ["state"]
+    ordering = ["checked_on", "state", "-profession"]  # what was not checked for longest comes first
+    fields = [
+        "state",
+        "profession",
+        "in_short",
+        "summary",
+        "limit",
+        "citation",
+        "board",
+        "board_url",
+        "license_lookup_url",
+        "confidence",
+        "checked_on",
+    ]
+
+    @admin.display(description="review", ordering="checked_on")
+    def review(self, rule):
+        return "Due now" if rule.is_due else f"Due {localize(rule.due_on)}"
 
 
 @admin.register(ZipCode)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import asin, cos, floor, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, floor, radians, sin, sqrt
 
 # Mean radius of the Earth, 6,371.0088 km (IUGG), in statute miles.
 EARTH_RADIUS_MILES = 3958.7613
@@ -41,6 +41,20 @@ def in_miles(miles):
     return "1 mile" if whole == 1 else f"{whole:,} miles"
 
 
+DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
+
+
+def direction(start, end):
+    """Which way one sets off from `start` to `end`, as one of eight directions.
+
+    The initial course of the great circle: E. Williams, Aviation Formulary.
+    """
+    lat1, lat2 = radians(start.latitude), radians(end.latitude)
+    east = radians(end.longitude - start.longitude)
+    course = atan2(sin(east) * cos(lat2), cos(lat1) * sin(lat2) - sin(lat1) * cos(lat2) * cos(east))
+    return DIRECTIONS[round(degrees(course) / 45) % 8]
+
+
 class Nearest:
     """Finds the nearest of many points, by looking through the cells of a grid outward.
 
@@ -57,10 +71,10 @@ class Nearest:
     def _cell(point):
         return floor(point.latitude / CELL_DEGREES), floor(point.longitude / CELL_DEGREES)
 
-    def to(self, point, limit):
+    def to(self, point, limit, accept=lambda other: True):
         """The `limit` points nearest to `point`, itself left out, as (miles, Point), nearest first.
 
-        Points equally far are ordered by key.
+        Only those that `accept` takes. Points equally far are ordered by key.
         """
         found, seen, ring = [], 0, 0
         row, column = self._cell(point)
@@ -68,7 +82,7 @@ class Nearest:
             for cell in _ring(row, column, ring):
                 for other in self.cells.get(cell, ()):
                     seen += 1
-                    if other.key != point.key:
+                    if other.key != point.key and accept(other):
                         found.append((great_circle_miles(point, other), other))
             ring += 1
             # Whatever lies outside the rings seen so far is at least this far away.

@@ -1,13 +1,14 @@
 """Loads the places that a new site starts with from CSV files."""
 
 import csv
+from datetime import date
 from itertools import batched
 
 from django.db import transaction
 from django.utils import timezone
 
 from locations.freshness import refresh_pages
-from locations.models import City, CityAlias, CityRedirect, State, StateRedirect, ZipCode
+from locations.models import City, CityAlias, CityRedirect, PracticeRule, State, StateRedirect, ZipCode
 from therapydir.addresses import slug_for
 from therapydir.content import BATCH
 
@@ -24,6 +25,7 @@ def load(folder):
     new_cities = _load_cities(folder)
     added["cities"] = len(new_cities)
     added["aliases and redirects"] = _load_names(folder)
+    added["practice rules"] = _load_rules(folder)
     if any(added.values()):
         refresh_pages(moved=True)
     return added
@@ -34,7 +36,8 @@ def _rows(folder, name):
         yield from csv.DictReader(file)
 
 
-def _create(model, objects):
+def create(model, objects):
+    """Add the unsaved objects, any number of them, in batches. Returns how many."""
     created = 0
     for some in batched(objects, BATCH):
         created += len(model.objects.bulk_create(some))
@@ -50,7 +53,7 @@ def _load_states(folder):
     known = {text for state in State.objects.values_list("code", "name", "slug") for text in state}
     known |= set(StateRedirect.objects.values_list("slug", flat=True))
     new = [row for row in rows if known.isdisjoint((row["state_code"], row["name"], row["slug"]))]
-    _create(
+    create(
         State,
         [
             State(name=row["name"], slug=row["slug"], code=row["state_code"], first_published_at=now)
@@ -67,7 +70,7 @@ def _load_states(folder):
 def _load_zip_codes(folder):
     known = set(ZipCode.objects.values_list("code", flat=True))
     states = _states_by_code()
-    return _create(
+    return create(
         ZipCode,
         (
             ZipCode(
@@ -94,11 +97,11 @@ def _load_cities(folder):
         is_new = (code, row["source_name"]) not in known and (code, name) not in known_names
         if is_new and code in states and (code, slug_for(name)) not in taken:
             new.append(row)
-    _create(City, (_city(row, states[row["state_code"]], now) for row in new))
+    create(City, (_city(row, states[row["state_code"]], now) for row in new))
     ids = _cities_by_key()
     zip_ids = dict(ZipCode.objects.values_list("code", "pk"))
     serves = City.zip_codes.through
-    _create(
+    create(
         serves,
         (
             serves(city_id=ids[row["state_code"], row["source_name"]], zipcode_id=zip_ids[code])
@@ -133,6 +136,19 @@ def _city(row, state, now):
     )
 
 
+def _load_rules(folder):
+    states = _states_by_code()
+    known = set(PracticeRule.objects.values_list("state__code", "profession"))
+    return create(
+        PracticeRule,
+        (
+            PracticeRule(state=states[code], **row | {"checked_on": date.fromisoformat(row["checked_on"])})
+            for row in _rows(folder, "practice_rules.csv")
+            if (code := row.pop("state_code")) in states and (code, row["profession"]) not in known
+        ),
+    )
+
+
 def _cities_by_key():
     rows = City.objects.exclude(source_name="").values_list("state__code", "source_name", "pk")
     return {(code, source_name): pk for code, source_name, pk in rows}
@@ -161,6 +177,6 @@ def _load_names(folder):
         for row in _rows(folder, "redirects.csv")
         if row["state_code"] in states and (row["state_code"], slug_for(row["entry"])) not in taken
     ]
-    return _create(
+    return create(
         CityAlias, [alias for alias in new_aliases if (alias.city_id, alias.slug) not in aliases]
-    ) + _create(CityRedirect, new_redirects)
+    ) + create(CityRedirect, new_redirects)

@@ -6,13 +6,18 @@
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, prefetch_related_objects
 
 from locations.distance import Nearest, Point
 from locations.models import City, Neighbor, State
+from locations.models.cities import LARGE, LARGER
+from locations.name_index import index_names
+from locations.nearest import zip_codes_around
 from therapydir.content import BATCH, stamp
 
 NEARBY_LIMIT = 10
+BIG_LIMIT = 3
+BIG = 250_000  # people, of a city that is big beside any other
 
 
 def one_writer_at_a_time():
@@ -34,16 +39,17 @@ def refresh_pages(cities=None, states=None, *, moved=False):
     with transaction.atomic():
         one_writer_at_a_time()
         rearranged = rebuild_neighbors() if moved else set()
-        every_city = City.objects.order_by("pk")
+        every_city = written = City.objects.order_by("pk")
         if cities is not None:
+            written = every_city.filter(pk__in=cities) if cities else every_city.none()
             showing = set(cities) | rearranged
-            showing |= set(
-                City.objects.filter(neighbor_links__neighbor__in=cities).values_list("pk", flat=True)
-            )
+            for shows in ("neighbor_links__neighbor__in", "zip_codes__cities__in"):
+                showing |= set(City.objects.filter(**{shows: cities}).values_list("pk", flat=True))
             every_city = every_city.filter(pk__in=showing) if showing else every_city.none()
+        index_names(written.select_related("state").prefetch_related("aliases").iterator(BATCH))
         for keys in batched(every_city.values_list("pk", flat=True), BATCH):
-            stamp(with_facts(City.objects.filter(pk__in=keys)))
-        every_state = State.objects.with_cities().prefetch_related("neighbors")
+            stamp(with_facts(list(City.objects.filter(pk__in=keys).select_related("state"))))
+        every_state = State.objects.with_cities().prefetch_related("neighbors", "rules")
         if states is not None:
             every_state = every_state.filter(pk__in=states)
         stamp(every_state)
@@ -56,35 +62,50 @@ def directory_changed_at():
 
 
 def with_facts(cities):
-    """The cities with all that their `content_facts()` read, in a constant number of queries."""
-    return cities.select_related("state").prefetch_related(
-        "zip_codes", "aliases", Prefetch("neighbor_links", Neighbor.objects.shown())
+    """The cities with all that their pages show besides their own row, in a constant number of queries."""
+    prefetch_related_objects(
+        cities,
+        "state__rules",
+        Prefetch("zip_codes__cities", City.objects.select_related("state")),
+        "aliases",
+        Prefetch("neighbor_links", Neighbor.objects.shown()),
     )
+    around = zip_codes_around(cities)
+    for city in cities:
+        city.zip_codes_around = around[city.pk]
+    return cities
 
 
 def rebuild_neighbors():
-    """Work out every city's nearest published cities and write those that differ.
+    """Work out every city's nearest published cities, and the nearest big ones; write what differs.
 
-    Returns the primary keys of the cities whose nearest cities are not the same as before.
+    Returns the primary keys of the cities for which they are not the same as before.
     """
-    points = [Point(*row) for row in City.objects.published().values_list("pk", "latitude", "longitude")]
-    nearest = Nearest(points)
-    after = {point.key: nearest.to(point, NEARBY_LIMIT) for point in points}
+    rows = list(City.objects.published().values_list("pk", "latitude", "longitude", "population"))
+    populations = {pk: population or 0 for pk, *_, population in rows}
+    nearest = Nearest(Point(*row[:3]) for row in rows)
+    big = Nearest(point for point in nearest.points if populations[point.key] >= LARGE)
+    after = {point.key: list(_neighbors_of(point, nearest, big, populations)) for point in nearest.points}
     before = {}
-    for city, neighbor, miles in Neighbor.objects.values_list("city", "neighbor", "miles").order_by(
-        "city", "rank"
-    ):
-        before.setdefault(city, []).append((neighbor, miles))
-    changed = {
-        key
-        for key in before.keys() | after.keys()
-        if before.get(key, []) != [(other.key, miles) for miles, other in after.get(key, [])]
-    }
+    fields = ("neighbor", "miles", "is_big")
+    for city, *link in Neighbor.objects.order_by("city", "rank").values_list("city", *fields):
+        before.setdefault(city, []).append(tuple(link))
+    changed = {key for key in before.keys() | after.keys() if before.get(key, []) != after.get(key, [])}
     for keys in batched(sorted(changed), BATCH):
         Neighbor.objects.filter(city__in=keys).delete()
         Neighbor.objects.bulk_create(
-            Neighbor(city_id=key, neighbor_id=other.key, miles=miles, rank=rank)
+            Neighbor(city_id=key, neighbor_id=other, miles=miles, is_big=is_big, rank=rank)
             for key in keys
-            for rank, (miles, other) in enumerate(after.get(key, []), start=1)
+            for rank, (other, miles, is_big) in enumerate(after.get(key, []), start=1)
         )
     return changed
+
+
+def _neighbors_of(point, nearest, big, populations):
+    """(key, miles, is big) of the points nearest to one, and of the big ones beyond them."""
+    close = nearest.to(point, NEARBY_LIMIT)
+    yield from ((other.key, miles, False) for miles, other in close)
+    seen = {other.key for _, other in close}
+    least = min(max(LARGE, LARGER * populations[point.key]), BIG)
+    beyond = big.to(point, BIG_LIMIT, lambda other: populations[other.key] >= least and other.key not in seen)
+    yield from ((other.key, miles, True) for miles, other in beyond)

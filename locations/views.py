@@ -1,12 +1,13 @@
-"""The directory, its states and its cities, and the search for them."""
+"""The directory, its states and its cities."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from locations.addresses import city_at, state_at
+from locations.freshness import with_facts
 from locations.models import State
-from locations.pages import city_page, directory_page, search_page, state_page
-from locations.search import find
+from locations.pages import city_page, directory_page, state_page
+from locations.query import LONGEST_QUERY
 
 
 @require_safe
@@ -25,8 +26,10 @@ def state_detail(request, state_slug):
         "locations/state_detail.html",
         {
             "state": state,
+            "looked_for": looked_for(request),
             "letters": by_first_letter(state.listed_cities),
             "neighbors": state.neighbors.published(),
+            "rules": state.rules.all(),
             "page": state_page(state),
         },
     )
@@ -35,31 +38,28 @@ def state_detail(request, state_slug):
 @require_safe
 def city_detail(request, state_slug, city_slug):
     """One city's landing page."""
-    city = city_at(state_slug, city_slug)
-    nearby = list(city.nearby())
+    [city] = with_facts([city_at(state_slug, city_slug)])
+    links = city.nearby()
+    nearby = [link for link in links if not link.is_big]
     return render(
         request,
         "locations/city_detail.html",
         {
             "city": city,
+            "looked_for": looked_for(request),
             "state": city.state,
-            "zip_codes": list(city.zip_codes.all()),
+            "rules": city.state.rules.all(),
             "nearby": nearby,
+            "big_cities": [link for link in links if link.is_big],
             "some_are_vague": any(link.is_vague for link in nearby),
             "page": city_page(city, nearby),
         },
     )
 
 
-@require_safe
-def search(request):
-    """The places that a query finds."""
-    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())
-    return render(
-        request,
-        "locations/search.html",
-        {"query": query, "found": find(query), "page": search_page(query)},
-    )
+def looked_for(request):
+    """What somebody typed whom the search led to this page, or ""."""
+    return " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
 
 
 def by_first_letter(cities):

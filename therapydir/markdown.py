@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from therapydir.containers import containers_plugin
 
 # Ids that the templates use: a heading of that name gets another one.
-RESERVED_IDS = {"main", "contents", "directory", "nearby", "finding", "cities", "owner", "q"}
+RESERVED_IDS = {"main", "contents", "directory", "nearby", "finding", "cities", "rules", "map", "owner", "q"}
 HALF_BLOCK = re.compile(r"\s*:{1,2}\s*(compare|next)\b")
 LOST_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 LINKED_IDS = {"main", "directory"}  # which a text may lead to

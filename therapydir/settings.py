@@ -186,7 +186,6 @@ PERMISSIONS_POLICY = {
         "display-capture",
         "encrypted-media",
         "fullscreen",
-        "geolocation",
         "gyroscope",
         "magnetometer",
         "microphone",
@@ -194,7 +193,7 @@ PERMISSIONS_POLICY = {
         "payment",
         "usb",
     )
-}
+} | {"geolocation": ["self"]}  # for “use my location” in the search
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -3,12 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
-import locations.views
 from articles.feeds import ArticleFeed
 from therapydir import views
 from therapydir.addresses import SlugConverter
 from therapydir.design import design
 from therapydir.origin import with_canonical_origin
+from therapydir.search import search, suggestions
 from therapydir.social import social_picture
 
 register_converter(SlugConverter, "address")
@@ -22,7 +22,8 @@ urlpatterns = [
     path("about/design/", design, name="design"),  # before the pages about the site
     path("", include("articles.urls")),
     path("locations/", include("locations.urls")),
-    path("search/", locations.views.search, name="search"),
+    path("search/", search, name="search"),
+    path("search/suggestions/", suggestions, name="suggestions"),
     re_path(
         r"^social/(?P<kind>article|state|city)-(?P<pk>[0-9]{1,18})-(?P<digest>[0-9a-f]{12})\.png$",
         social_picture,

@@ -5,12 +5,16 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from locations.coordinates import LATITUDE, LONGITUDE
+from locations.distance import direction, in_miles
 from therapydir.addresses import AddressField
 from therapydir.content import Content, MarkdownField
 from therapydir.markdown import render_markdown
 
+LARGE = 50_000  # people, of a city that others are placed by
+LARGER = 2  # times as many people as the other
 MARKDOWN_HELP = "Markdown; leave empty when there is nothing to say that is true of this place alone."
 
 
@@ -101,6 +105,7 @@ class City(Content):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "cities"
+        indexes = [models.Index(fields=["latitude", "longitude"], name="city_position")]
         constraints = [
             models.UniqueConstraint(
                 fields=["state", "slug"],
@@ -123,6 +128,10 @@ class City(Content):
 
     def __str__(self):
         return f"{self.name}, {self.state.code}"
+
+    @property
+    def full_name(self):
+        return f"{self.name}, {self.state.name}"
 
     def clean(self):
         if self.county.lower().endswith(" county"):
@@ -156,8 +165,38 @@ class City(Content):
     def shown_aliases(self):
         return sorted(alias.name for alias in self.aliases.all() if alias.is_shown)
 
+    @property
+    def position(self):
+        """Where it lies from the nearest much larger city: «12 miles northwest of Newark, NJ»; or ""."""
+        least = max(LARGE, LARGER * (self.population or 0))
+        links = sorted(self.nearby(), key=lambda link: link.miles)
+        link = next((link for link in links if (link.neighbor.population or 0) >= least), None)
+        if link is None:
+            return ""
+        if link.is_vague:
+            return f"close by {link.neighbor}"
+        return f"{in_miles(link.miles)} {direction(link.neighbor, self)} of {link.neighbor}"
+
+    @property
+    def zip_code_groups(self):
+        """(names of the published places that share them, ZIP codes) pairs; its own alone first."""
+        groups = {}
+        for zip_code in self.zip_codes.all():
+            others = sorted(
+                str(city) for city in zip_code.cities.all() if city.pk != self.pk and city.is_visible
+            )
+            groups.setdefault(tuple(others), []).append(zip_code.code)
+        return sorted((list(others), sorted(codes)) for others, codes in groups.items())
+
+    @cached_property
+    def zip_codes_around(self):
+        """The nearest ZIP codes that are not its own, as `ZipCodeNearby`."""
+        from locations.nearest import zip_codes_around
+
+        return zip_codes_around([self])[self.pk]
+
     def nearby(self):
-        """The nearest published cities, nearest first, as `Neighbor` rows."""
+        """The nearest published cities, then the nearest big ones, as `Neighbor` rows."""
         return self.neighbor_links.all() if self._has_prefetched_neighbors else self.neighbor_links.shown()
 
     @property
@@ -180,9 +219,14 @@ class City(Content):
             self.population,
             self.population_source,
             self.intro,
-            sorted(zip_code.code for zip_code in self.zip_codes.all()),
             self.shown_aliases,
-            [[str(link.neighbor), link.neighbor.get_absolute_url(), link.distance] for link in self.nearby()],
+            [rule.shown_facts() for rule in self.state.rules.all()],
+            [self.position, self.zip_code_groups],
+            [link.shown_facts() for link in self.nearby()],
+            [
+                [near.code, near.place_name, near.miles_shown, near.direction]
+                for near in self.zip_codes_around
+            ],
         ]
 
     def lock(self):
@@ -208,7 +252,7 @@ class City(Content):
             super().save(**kwargs)
             keep_old_city_address(self, before)
             states = {self.state_id, before.state_id if before else self.state_id}
-            where = ("latitude", "longitude", "is_published", "state_id")
+            where = ("latitude", "longitude", "is_published", "state_id", "population")
             moved = before is None or any(getattr(before, f) != getattr(self, f) for f in where)
             refresh_pages(cities=[self.pk], states=states, moved=moved)
             self.refresh_stamps()

@@ -5,10 +5,13 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 
 from locations.coordinates import LATITUDE, LONGITUDE
-from locations.distance import in_miles
+from locations.distance import direction
 from locations.models.cities import City
 from locations.models.states import State
 from therapydir.addresses import slug_for
+
+SHOWN_BY = 100  # cities around a ZIP code, of which those that name it are surely some
+FAR = 30  # miles, beyond which a tenth of one is no help to anybody
 
 
 class ZipCode(models.Model):
@@ -32,17 +35,23 @@ class ZipCode(models.Model):
     class Meta:
         ordering = ["code"]
         verbose_name = "ZIP code"
+        indexes = [models.Index(fields=["latitude", "longitude"], name="zip_code_position")]
 
     def __str__(self):
         return self.code
 
     def save(self, **kwargs):
         from locations.freshness import one_writer_at_a_time, refresh_pages
+        from locations.nearest import cities_nearest_to
 
         with transaction.atomic():
             one_writer_at_a_time()
+            before = ZipCode.objects.filter(pk=self.pk).first()
             super().save(**kwargs)
-            refresh_pages(cities=list(self.cities.values_list("pk", flat=True)), states=[])
+            showing = set(self.cities.values_list("pk", flat=True))
+            for place in filter(None, (before, self)):
+                showing |= {city.pk for _, city in cities_nearest_to(place, SHOWN_BY)}
+            refresh_pages(cities=list(showing), states=[])
 
 
 class StateRedirect(models.Model):
@@ -143,7 +152,7 @@ class NeighborQuerySet(models.QuerySet):
         """Links to published cities, with all that a list of them needs, in one query."""
         return (
             self.filter(neighbor__is_published=True, neighbor__state__is_published=True)
-            .select_related("neighbor__state")
+            .select_related("city", "neighbor__state")
             .order_by("rank")
         )
 
@@ -155,6 +164,9 @@ class Neighbor(models.Model):
     neighbor = models.ForeignKey(City, models.CASCADE, related_name="neighbor_of")
     miles = models.FloatField(help_text="Great-circle distance.")
     rank = models.PositiveSmallIntegerField(help_text="1 is the nearest.")
+    is_big = models.BooleanField(
+        default=False, help_text="Not among the nearest, but among the nearest big cities."
+    )
 
     objects = NeighborQuerySet.as_manager()
 
@@ -165,12 +177,29 @@ class Neighbor(models.Model):
     def __str__(self):
         return f"{self.city} → {self.neighbor}"
 
+    def shown_facts(self):
+        """What the city's page shows of it."""
+        other = self.neighbor
+        return [str(other), other.get_absolute_url(), self.miles_shown, self.direction, self.is_big]
+
     @property
     def is_vague(self):
         """Whether the points are not known well enough for a figure."""
         return self.miles < 1 and not (self.city.is_exact and self.neighbor.is_exact)
 
     @property
-    def distance(self):
-        """The distance in words."""
-        return "close by" if self.is_vague else in_miles(self.miles)
+    def is_precise(self):
+        """Whether a tenth of a mile means something: both centers are known, and not far apart."""
+        return self.miles < FAR and self.city.is_exact and self.neighbor.is_exact
+
+    @property
+    def miles_shown(self):
+        """The distance in miles, no more precise than the centers are, or «close by»."""
+        if self.is_vague:
+            return "close by"
+        return f"{self.miles:.1f}" if self.is_precise else f"{max(1, round(self.miles)):,}"
+
+    @property
+    def direction(self):
+        """Which way the other city lies; "" where that cannot be told."""
+        return "" if self.is_vague else direction(self.city, self.neighbor)

@@ -73,6 +73,10 @@ class State(ListedContent):
         return reverse("locations:state", args=[self.slug])
 
     @property
+    def full_name(self):
+        return self.name
+
+    @property
     def is_visible(self):
         return self.is_published
 
@@ -108,6 +112,7 @@ class State(ListedContent):
             self.county_count,
             [city.name for city in self.largest_cities],
             [[state.name, state.slug] for state in self.neighbors.all() if state.is_published],
+            [rule.shown_facts() for rule in self.rules.all()],
             *self.listing_facts(),
         ]
 

@@ -14,6 +14,12 @@ def chosen_state(states, slug):
     return next((state for state in states if state.slug == slug), None)
 
 
+@register.simple_tag
+def rules_for(state, likely):
+    """The state's practice rules for the therapy that is likely: "PT", "OT", or "both"."""
+    return [rule for rule in state.rules.all() if likely in (rule.profession, "both")] if state else []
+
+
 @register.inclusion_tag("includes/directory.html")
 def state_and_city_directory(level):
     """Every published state and city as links; the states' names are headings of that level."""

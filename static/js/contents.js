@@ -13,10 +13,5 @@ const mark = () => {
   link?.setAttribute("aria-current", "true");
   marked = link;
 };
-let isDue = false;
-addEventListener("scroll", () => {
-  if (isDue) return;
-  isDue = true;
-  requestAnimationFrame(() => { isDue = false; mark(); });
-}, { passive: true });
+addEventListener("scroll", mark, { passive: true });  // which browsers tell of once a frame
 mark();

@@ -1,17 +1,9 @@
-// Buttons to copy and to print the words for the doctor. Without them, the words can be selected.
+// Buttons to copy and print the words for the doctor. Without them, one can select them.
 const words = document.querySelector("[data-copy]");
 if (words) {
-  const buttons = document.createElement("p");
-  buttons.className = "ways";
-  const button = (label, act) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "button quiet";
-    made.textContent = label;
-    made.addEventListener("click", act);
-    buttons.append(made);
-    return made;
-  };
+  const make = (tag, values) => Object.assign(document.createElement(tag), values);
+  const buttons = make("p", { className: "ways" }), type = "button", className = "button quiet";
+  const button = (textContent, onclick) => buttons.append(make(type, { type, className, textContent, onclick }));
   if (navigator.clipboard) {
     button("Copy these words", async () => {
       try {
@@ -23,8 +15,7 @@ if (words) {
     });
   }
   button("Print this answer", () => print());
-  const status = document.createElement("span");
-  status.setAttribute("role", "status");
+  const status = make("span", { role: "status" });
   buttons.append(status);
   words.after(buttons);
 }

@@ -273,13 +273,14 @@ def test_view_on_site_leads_to_the_page_and_is_absent_while_there_is_none(editor
 
 
 def test_editors_may_do_what_they_need_and_no_more(editor_client, editor, anaheim):
-    assert Group.objects.get(name="Editors").permissions.count() == 16 + 3 + 3 + 2
+    assert Group.objects.get(name="Editors").permissions.count() == 16 + 3 + 3 + 2 + 3
     sections = editor_client.get("/admin/").context["app_list"]
     assert {model["object_name"] for app in sections for model in app["models"]} == {
         "Article",
         "City",
         "Concern",
         "Owner",
+        "PracticeRule",
         "State",
         "WarningSign",
         "ZipCode",
@@ -315,7 +316,7 @@ def test_old_addresses_are_shown_where_they_are_made(editor_client, anaheim):
 
 def test_every_city_with_other_names_can_be_saved_as_it_is(editor_client, db):
     cities = City.objects.exclude(aliases=None)
-    assert cities.count() == 14
+    assert cities.count() == 19
     for city in cities:
         save(editor_client, CITY.format(city.pk))
 

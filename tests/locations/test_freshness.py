@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
-from locations.freshness import directory_changed_at, refresh_pages
+from locations.freshness import directory_changed_at, refresh_pages, with_facts
 from locations.models import City, CityAlias, Neighbor, State, ZipCode
+from locations.models.cities import LARGE
+from locations.nearest import ZIP_CODES_AROUND
 from tests.factories import make_article, make_city, make_state
 
 YEAR = timedelta(days=365)
@@ -30,7 +32,8 @@ def changed(model, field="content"):
 
 
 def names_near(city):
-    return [link.neighbor.name for link in city.nearby()]
+    """The names of the cities closest to one, without the big ones beyond them."""
+    return [link.neighbor.name for link in city.nearby() if not link.is_big]
 
 
 def test_saving_without_a_change_moves_no_date(anaheim):
@@ -107,9 +110,34 @@ def test_a_zip_code_changes_the_pages_of_the_cities_it_serves():
     zip_code = ZipCode.objects.get(code="33311")
     served = {str(city) for city in zip_code.cities.all()}
     assert len(served) == 5
+    around = {
+        str(city)
+        for city in with_facts(list(City.objects.select_related("state")))
+        if "33311" in [near.code for near in city.zip_codes_around]
+    }
+    assert around
     zip_code.code = "99999"
     zip_code.save()
-    assert changed(City) == served
+    assert changed(City) == served | around
+
+
+def test_a_zip_code_that_moves_changes_the_pages_that_name_it_then_and_now(anaheim):
+    zip_code = ZipCode.objects.get(code=anaheim.zip_codes_around[0].code)
+    erie = City.objects.get(name="Erie")
+    zip_code.latitude, zip_code.longitude = erie.latitude, erie.longitude
+    zip_code.save()
+    assert {"Anaheim, CA", "Erie, PA"} <= changed(City)
+    assert "Hoboken, NJ" not in changed(City)
+    assert erie.zip_codes_around[0].code == zip_code.code
+
+
+def test_zip_codes_around_are_the_same_for_one_city_as_for_all():
+    cities = with_facts(list(City.objects.select_related("state")))
+    for city in cities[::100]:
+        assert city.zip_codes_around == City.objects.get(pk=city.pk).zip_codes_around
+        own = {zip_code.code for zip_code in city.zip_codes.all()}
+        assert len(city.zip_codes_around) == ZIP_CODES_AROUND
+        assert not own & {near.code for near in city.zip_codes_around}
 
 
 def test_a_new_city_appears_among_the_nearest(anaheim):
@@ -146,9 +174,17 @@ def test_neighbors_cross_state_lines():
 
 
 def test_neighbors_are_nearest_first_with_their_distance(anaheim):
-    miles = [link.miles for link in anaheim.nearby()]
+    miles = [link.miles for link in anaheim.nearby() if not link.is_big]
     assert miles == sorted(miles)
     assert len(miles) == 10
+
+
+def test_beyond_the_nearest_come_the_nearest_big_cities():
+    key_largo = City.objects.get(name="Key Largo")
+    big = [link for link in key_largo.nearby() if link.is_big]
+    assert [link.rank for link in big] == [11, 12, 13]
+    assert all(link.neighbor.population >= LARGE for link in big)
+    assert big[-1].miles >= max(link.miles for link in key_largo.nearby() if not link.is_big)
 
 
 def test_a_scheduled_article_counts_as_updated_when_it_appears(db):

@@ -1,6 +1,7 @@
 """The site as a crawler finds it, from the home page by links alone."""
 
 import csv
+import random
 import re
 from collections import Counter, deque
 from itertools import pairwise
@@ -8,12 +9,17 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from rapidfuzz.distance import LCSseq
 
+from locations.models import City, Neighbor
 from tests.reading import Page
 from therapydir.addresses import slug_for
+from therapydir.words import words_of
 
 SOURCE_NAMES = Path(__file__).parent.parent / "data" / "source_names.csv"
 ORIGIN = "http://127.0.0.1:8000"
+LEAST_DIFFERENT = 0.3  # of the words of a city's main content, without its own name
+RANDOM_PAIRS, SEED = 500, 4
 PAGES = 1 + 1 + 1 + 1 + 7 + 1 + 5 + 942  # home, articles, explainer, guide, about, directory, states, cities
 
 
@@ -153,3 +159,50 @@ def test_no_public_page_sets_or_varies_on_a_cookie(crawl):
     for page in crawl.values():
         assert not page.response.cookies
         assert "cookie" not in page.response.headers.get("Vary", "").lower()
+
+
+# --- City pages say what matters there: none is another one with a different name --------------
+
+
+@pytest.fixture(scope="module")
+def contents(crawl, django_db_blocker):
+    """The words of every city's main content, in order, but for those of its name, by primary key."""
+    with django_db_blocker.unblock():
+        cities = list(City.objects.published().select_related("state"))
+    return {city.pk: _main_words(crawl[city.get_absolute_url()], city) for city in cities}
+
+
+def _main_words(page, city):
+    main = re.search(r"<main.*</main>", page.response.text, re.DOTALL)[0]
+    main = re.sub(r"<svg.*?</svg>", "", main, flags=re.DOTALL)  # its names stand in the list beside it, too
+    own = set(words_of(city.name))
+    return [word for word in words_of(re.sub(r"<[^>]+>", " ", main)) if word not in own]
+
+
+def _difference(one, other):
+    """The share of the words of the longer text that stand not in the other, or not in that order.
+
+    What a comparison word by word would mark: all but the longest common subsequence.
+    """
+    return LCSseq.normalized_distance(one, other)
+
+
+def test_neighbors_of_one_state_differ(db, contents):
+    links = Neighbor.objects.select_related("city__state", "neighbor__state")
+    pairs = [link for link in links if link.city.state_id == link.neighbor.state_id]
+    assert len(pairs) > 9000
+    alike = []
+    for link in pairs:
+        different = _difference(contents[link.city_id], contents[link.neighbor_id])
+        if different < LEAST_DIFFERENT:
+            alike.append((round(different, 3), str(link.city), str(link.neighbor)))
+    assert sorted(alike) == []
+
+
+def test_random_pairs_of_one_state_differ(db, contents):
+    dice = random.Random(SEED)
+    by_state = {}
+    for pk, state in City.objects.published().order_by("pk").values_list("pk", "state"):
+        by_state.setdefault(state, []).append(pk)
+    pairs = [dice.sample(dice.choice(list(by_state.values())), 2) for _ in range(RANDOM_PAIRS)]
+    assert min(_difference(contents[one], contents[other]) for one, other in pairs) >= LEAST_DIFFERENT

@@ -29,7 +29,7 @@ def assert_well_guarded(response):
     assert policy["base-uri"] == "'none'"
     assert "unsafe" not in response["Content-Security-Policy"]
     assert "*" not in response["Content-Security-Policy"]
-    assert "geolocation=()" in response["Permissions-Policy"]
+    assert "geolocation=(self)" in response["Permissions-Policy"]
     assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"

@@ -1,0 +1,44 @@
+"""The index that places are searched by; kept by `name_index`, never by hand."""
+
+from django.db import models
+
+from locations.models.cities import City
+from locations.names import LOOKED_AT
+
+
+class PlaceName(models.Model):
+    """One way to name a published city: a key of letters and digits alone.
+
+    Such keys sort alike in every database, so that a range of them is all with one beginning.
+    """
+
+    class Kind(models.IntegerChoices):
+        WHOLE = 0, "its name, or another name of it"
+        SHORT = 1, "its name without the kind of place"
+        PART = 2, "the last words of its name"
+
+    city = models.ForeignKey(City, models.CASCADE, related_name="search_names")
+    key = models.CharField(max_length=120)
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    population = models.PositiveIntegerField(help_text="The city's, to order by; 0 when it is not known.")
+
+    class Meta:
+        # With what names are chosen and ordered by, so that their rows need not be read for that.
+        indexes = [models.Index(fields=["key", "kind", "population", "city"], name="place_name_key")]
+        constraints = [models.UniqueConstraint(fields=["city", "key"], name="unique_key_per_city")]
+
+    def __str__(self):
+        return self.key
+
+
+class Misspelling(models.Model):
+    """The beginning of a key with a letter left out: what it has in common with its misspellings."""
+
+    name = models.ForeignKey(PlaceName, models.CASCADE, related_name="misspellings")
+    text = models.CharField(max_length=LOOKED_AT)
+
+    class Meta:
+        indexes = [models.Index(fields=["text"], name="misspelling_text")]
+
+    def __str__(self):
+        return self.text

@@ -1,0 +1,112 @@
+"""What a state's law says on seeing a therapist: kept with its citation and the day it was checked."""
+
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from locations.models.cities import City
+from locations.models.states import State
+from therapydir.content import ProseField
+
+CHECK_AFTER = timedelta(days=365)  # from then on a rule says of itself that it may have changed
+
+
+class PracticeRuleQuerySet(models.QuerySet):
+    def due(self, today=None):
+        """Rules that nobody has checked for a year."""
+        return self.filter(checked_on__lt=(today or timezone.localdate()) - CHECK_AFTER)
+
+
+class PracticeRule(models.Model):
+    """Whether one can see a therapist of a profession without a referral, in one state."""
+
+    class Profession(models.TextChoices):
+        PT = "PT", "physical therapy"
+        OT = "OT", "occupational therapy"
+
+    class Confidence(models.TextChoices):
+        HIGH = "high", "High: the law says so"
+        MEDIUM = "medium", "Medium: insurers and employers may differ"
+        LOW = "low", "Low: we could not establish the rule"
+
+    state = models.ForeignKey(State, models.CASCADE, related_name="rules")
+    profession = models.CharField(max_length=2, choices=Profession)
+    in_short = models.CharField(
+        max_length=120, help_text="The rule in one line, for city pages: can one go without a referral?"
+    )
+    summary = ProseField(help_text="The rule in two or three plain sentences.")
+    limit = models.CharField(
+        max_length=120, blank=True, help_text="Up to what one can go without a referral, such as: 30 days."
+    )
+    citation = models.CharField(
+        max_length=200, help_text="The law or guidance that says so, with its section."
+    )
+    board = models.CharField(max_length=150, help_text="Who licenses these therapists in this state.")
+    board_url = models.URLField("board's address")
+    license_lookup_url = models.URLField(
+        "license look-up", help_text="Where anybody can check a therapist's license."
+    )
+    confidence = models.CharField(
+        max_length=6, choices=Confidence, help_text="The page words the rule accordingly."
+    )
+    checked_on = models.DateField(
+        "checked on", help_text="The day somebody last compared this with the law. Shown on the page."
+    )
+
+    INLINE_ROWS = ()
+
+    objects = PracticeRuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["state", "-profession"]  # physical therapy first, as everywhere on the site
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "profession"],
+                name="one_rule_per_state_and_profession",
+                violation_error_message="This state has a rule for this profession already: change that one.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_profession_display().capitalize()} in {self.state.name}"
+
+    def get_absolute_url(self):
+        return f"{self.state.get_absolute_url()}#rules"
+
+    @property
+    def is_visible(self):
+        return self.state.is_visible
+
+    @property
+    def is_due(self):
+        """Whether it was not checked for a year, so that it may have changed."""
+        return timezone.localdate() - self.checked_on > CHECK_AFTER
+
+    @property
+    def due_on(self):
+        return self.checked_on + CHECK_AFTER + timedelta(days=1)
+
+    def shown_facts(self):
+        """What pages show of it."""
+        shown = ("profession", "in_short", "summary", "limit", "citation", "board", "board_url")
+        values = [getattr(self, field) for field in (*shown, "license_lookup_url", "confidence")]
+        return [*values, self.checked_on.isoformat()]
+
+    def lock(self):
+        from locations.freshness import one_writer_at_a_time
+
+        one_writer_at_a_time()
+
+    def save(self, **kwargs):
+        from locations.freshness import one_writer_at_a_time, refresh_pages
+
+        with transaction.atomic():
+            one_writer_at_a_time()
+            before = PracticeRule.objects.filter(pk=self.pk).first()
+            super().save(**kwargs)
+            if before and before.state_id == self.state_id and before.shown_facts() == self.shown_facts():
+                return  # every page of the state would be looked at for nothing
+            states = {self.state_id, before.state_id if before else self.state_id}
+            cities = City.objects.filter(state__in=states).values_list("pk", flat=True)
+            refresh_pages(cities=list(cities), states=states)

@@ -1,0 +1,63 @@
+"""Keeps the index that places are searched by in step with their names."""
+
+from itertools import batched
+
+from locations.models.names import Misspelling, PlaceName
+from locations.names import key_of, keys_of, misspellings, shortened, written_out
+from therapydir.content import BATCH
+from therapydir.words import words_of
+
+Kind = PlaceName.Kind
+LONGEST_KEY = PlaceName._meta.get_field("key").max_length
+
+
+def keys_for(names):
+    """Every key that a city of these names is found by, with its kind; the best kind of each."""
+    keys = {}
+    for name in names:
+        words = words_of(name)
+        for key in keys_of(words):
+            keys[key] = Kind.WHOLE
+        for key in keys_of(shortened(written_out(words))) | keys_of(shortened(words)):
+            keys.setdefault(key, Kind.SHORT)
+        for begin in range(1, len(words)):
+            keys.setdefault(key_of(written_out(words[begin:])), Kind.PART)
+    return {key[:LONGEST_KEY]: kind for key, kind in keys.items() if key}
+
+
+def index_names(cities):
+    """Bring the index in step for these cities, read with their `state` and `aliases`.
+
+    Writes only what differs. Returns the number of cities whose entries changed.
+    """
+    changed = 0
+    for some in batched(cities, BATCH):
+        entries = {}
+        for name in PlaceName.objects.filter(city__in=some):
+            entries.setdefault(name.city_id, {})[name.key] = (name.kind, name.population)
+        after = {city.pk: _entries_of(city) for city in some}
+        differing = [pk for pk, wanted in after.items() if entries.get(pk, {}) != wanted]
+        PlaceName.objects.filter(city__in=differing).delete()
+        names = PlaceName.objects.bulk_create(
+            PlaceName(city_id=pk, key=key, kind=kind, population=population)
+            for pk in differing
+            for key, (kind, population) in after[pk].items()
+        )
+        Misspelling.objects.bulk_create(
+            (
+                Misspelling(name=name, text=text)
+                for name in names
+                if name.kind != Kind.PART
+                for text in sorted(misspellings(name.key))
+            ),
+            batch_size=BATCH,
+        )
+        changed += len(differing)
+    return changed
+
+
+def _entries_of(city):
+    if not city.is_visible:
+        return {}
+    names = [city.name, *(alias.name for alias in city.aliases.all())]
+    return {key: (kind, city.population or 0) for key, kind in keys_for(names).items()}

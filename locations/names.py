@@ -1,0 +1,64 @@
+"""How names of places are written: what is the same name, and what may be meant for it."""
+
+# Short ways to write a word, and the word. «St» and «no» mean a saint and the north in names of places.
+LONG = {
+    "st": "saint",
+    "ste": "saint",
+    "mt": "mount",
+    "ft": "fort",
+    "pt": "port",
+    "twp": "township",
+    "n": "north",
+    "no": "north",
+    "s": "south",
+    "so": "south",
+    "e": "east",
+    "w": "west",
+    "hts": "heights",
+    "bch": "beach",
+    "spgs": "springs",
+    "spg": "spring",
+    "jct": "junction",
+    "vlg": "village",
+    "ctr": "center",
+    "centre": "center",
+    "gdns": "gardens",
+}
+KIND_OF_PLACE = ("township", "village", "borough", "hamlet")  # at the end of a name, often left out
+BEFORE_NAME = (("city", "of"), ("town", "of"), ("village", "of"), ("borough", "of"), ("the",))
+# Letters at the beginning of a name among which one mistake is forgiven when candidates are
+# looked up; what follows them is compared afterward.
+LOOKED_AT = 9
+
+
+def written_out(words):
+    """The words, with those that have a long form in it: «ft lee» gives «fort lee»."""
+    return [LONG.get(word, word) for word in words]
+
+
+def key_of(words):
+    """What names are compared by: «champions gate» and «ChampionsGate» have the same."""
+    return "".join(words)
+
+
+def keys_of(words):
+    """The keys of a name as it is written, and as it is written out."""
+    return {key_of(words), key_of(written_out(words))}
+
+
+def shortened(words):
+    """The name without what is often left out: «city of orange» gives «orange». Itself if nothing is."""
+    for begin in BEFORE_NAME:
+        if tuple(words[: len(begin)]) == begin and len(words) > len(begin):
+            return words[len(begin) :]
+    return words[:-1] if len(words) > 1 and words[-1] in KIND_OF_PLACE else words
+
+
+def misspellings(key):
+    """What is left of a key's beginning with no letter, or any one, left out.
+
+    Two keys that differ by one letter, or two letters swapped, have one of these in common.
+    The method is Wolf Garbe's symmetric delete spelling correction (SymSpell, 2012).
+    """
+    begin = key[:LOOKED_AT]
+    return {begin, *(begin[:gap] + begin[gap + 1 :] for gap in range(len(begin)))}

@@ -1,0 +1,113 @@
+"""What a state's law says: where it is shown, and how it says that it may be out of date."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from locations.models import City, PracticeRule, State
+from tests.reading import form_data, page_of
+
+LAST_CHECK = date(2026, 11, 23)
+DUE = "more than a year ago, so it may have changed"
+
+
+def text_of(client, address):
+    return " ".join(page_of(client, address).text.split())
+
+
+def pages_of(rule):
+    """Every kind of page that shows the rule."""
+    city = rule.state.cities.published().order_by("pk").first()
+    ticks = "tick=walking&tick=memory"
+    return [
+        rule.state.get_absolute_url(),
+        city.get_absolute_url(),
+        f"/which-therapy/?{ticks}&state={rule.state.slug}&show=answer",
+    ]
+
+
+@pytest.fixture(params=["CA", "FL", "NJ", "NY", "PA"])
+def rules(request, db):
+    return list(PracticeRule.objects.filter(state__code=request.param).select_related("state"))
+
+
+def test_every_rule_is_shown_with_its_citation_and_its_date(client, rules):
+    assert [rule.profession for rule in rules] == ["PT", "OT"]
+    for rule in rules:
+        for address in pages_of(rule):
+            text = text_of(client, address)
+            assert rule.citation in text
+            assert f"{rule.checked_on:%B} {rule.checked_on.day}, {rule.checked_on.year}" in text
+            assert rule.license_lookup_url in page_of(client, address).links
+        assert rule.board in text_of(client, rule.state.get_absolute_url())
+
+
+@pytest.mark.parametrize(("days", "is_due"), [(365, False), (366, True)])
+def test_a_year_after_the_last_check_each_rule_says_that_it_may_have_changed(
+    client, rules, monkeypatch, days, is_due
+):
+    now = timezone.now().replace(year=2026, month=11, day=23, hour=20) + timedelta(days=days)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    for address in pages_of(rules[0]):
+        assert text_of(client, address).count(DUE) == (2 if is_due else 0)
+    assert PracticeRule.objects.due().count() == (10 if is_due else 0)
+
+
+def test_what_could_not_be_established_is_not_stated(client, db):
+    rule = PracticeRule.objects.get(confidence="low")
+    for address in pages_of(rule):
+        assert "We could not establish the rule" in text_of(client, address)
+    rule.summary, rule.in_short = "You need a referral.", "You need a referral."
+    rule.save()
+    for address in pages_of(rule):
+        assert "You need a referral." not in text_of(client, address)
+
+
+def test_a_rule_of_medium_confidence_says_that_others_may_differ(client, db):
+    rule = PracticeRule.objects.get(confidence="medium")
+    for address in pages_of(rule):
+        assert "nsurers and employers may" in text_of(client, address)
+
+
+def test_a_changed_rule_moves_the_dates_of_its_own_state_alone(db):
+    rule = PracticeRule.objects.get(state__code="NJ", profession="PT")
+    before = dict(City.objects.values_list("pk", "content_changed_at"))
+    rule.limit = "60 days"
+    rule.save()
+    after = dict(City.objects.values_list("pk", "content_changed_at"))
+    moved = {pk for pk in before if before[pk] != after[pk]}
+    assert moved == set(rule.state.cities.values_list("pk", flat=True))
+
+
+def test_the_admin_lists_first_what_was_not_checked_for_longest(editor_client, db):
+    old = PracticeRule.objects.get(state__code="PA", profession="OT")
+    old.checked_on = timezone.localdate() - timedelta(days=400)
+    old.save()
+    address = "/admin/locations/practicerule/"
+    listed = editor_client.get(address).context["cl"].result_list
+    assert listed[0] == old
+    assert list(editor_client.get(f"{address}?review=due").context["cl"].result_list) == [old]
+    assert "Due now" in editor_client.get(address).text
+
+
+def test_editors_can_save_every_rule_as_it_is(editor_client, db):
+    for rule in PracticeRule.objects.all():
+        address = f"/admin/locations/practicerule/{rule.pk}/change/"
+        response = editor_client.post(address, form_data(editor_client.get(address)))
+        assert response.status_code == 302
+
+
+def test_a_state_has_one_rule_for_each_profession(db):
+    rule = PracticeRule.objects.get(state__code="CA", profession="PT")
+    rule.pk = None
+    with pytest.raises(ValidationError, match="change that one"):
+        rule.full_clean()
+
+
+def test_a_state_without_rules_says_nothing_of_referrals(client, db):
+    state = State.objects.get(code="FL")
+    state.rules.all().delete()
+    assert "Do you need a referral" not in text_of(client, state.get_absolute_url())
+    assert "Do you need a referral" not in text_of(client, "/locations/florida/miami/")

@@ -1,0 +1,167 @@
+"""The page of results: what it says, and to whom."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from locations.models import City, CityAlias, Misspelling, PlaceName, State
+from locations.search import find
+from tests.factories import make_city, make_state
+from tests.reading import links_of, page_of
+
+
+def words(client, query, **more):
+    response = client.get("/search/", {"q": query, **more}, follow=True)
+    assert response.status_code == 200
+    return " ".join(page_of(client, response.wsgi_request.get_full_path()).text.split())
+
+
+def results(client, query):
+    return [link for link in links_of(client.get("/search/", {"q": query, "all": 1})) if link.count("/") == 4]
+
+
+def test_a_certain_match_leads_there_and_the_rest_is_one_step_back(client, anaheim):
+    response = client.get("/search/", {"q": "Anaheim, CA"})
+    assert response.status_code == 302
+    assert response["Location"] == "/locations/california/anaheim/?q=Anaheim%2C+CA"
+    city = page_of(client, response["Location"])
+    assert "You looked for “Anaheim, CA”" in city.text
+    back = next(link for link in city.links if link.startswith("/search/?"))
+    assert parse_qs(urlsplit(back).query)["all"]
+    assert client.get(back).status_code == 200
+    assert city.rel["canonical"].endswith("/locations/california/anaheim/")
+
+
+def test_places_of_the_same_name_are_all_shown_with_their_state(client, db):
+    for name in ("Lakewood", "Medford", "Union City", "Washington"):
+        cities = City.objects.filter(name=name).select_related("state")
+        assert len(cities) > 1
+        shown = words(client, name)
+        assert all(city.full_name in shown for city in cities)
+        assert {city.get_absolute_url() for city in cities} <= set(results(client, name))
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("", "Find your city"),
+        ("x", "Nothing here is called that"),
+        ("xyzzy", "Nothing here is called that"),
+        ("00000", "No place in the USA has the ZIP code 00000"),
+        ("60601", "ZIP code 60601 is not in one of our states"),
+        ("9280", "A ZIP code has five digits"),
+        ("90210", "ZIP code 90210 is Beverly Hills, which has no page here"),
+        ("33133", "belongs to more than one place"),
+        ("austin tx", "Texas is not in the directory yet"),
+        ("🦾", "Nothing here is called that"),
+        ("x" * 10_000, "Nothing here is called that"),
+        ("' OR 1=1 --", "Nothing here is called that"),
+        ("<b>", "Results for “<b>”"),
+        ("xyz\0zy", "Nothing here is called that"),
+        ("(((((((((((([a+]+)+$", "Results for"),
+        ("%", "Nothing here is called that"),
+        ("new york", "Or did you mean the state?"),
+        ("hand therapy hoboken", "After a hand injury"),
+    ],
+)
+def test_whatever_is_typed_gets_a_helpful_page(client, db, query, says):
+    assert says in words(client, query)
+
+
+def test_results_are_neither_indexed_nor_kept_on_the_way(client, db):
+    response = client.get("/search/", {"q": "lakewood"})
+    assert page_of(client, "/search/?q=lakewood").meta["robots"] == "noindex"
+    assert response["X-Robots-Tag"] == "noindex"
+    assert "private" in response["Cache-Control"]
+
+
+def test_a_withdrawn_place_is_not_found_and_a_published_one_is_again(db, anaheim):
+    anaheim.withdraw()
+    assert anaheim not in find("anaheim").cities
+    City.objects.filter(pk=anaheim.pk).set_published(True)
+    assert find("anaheim").certain == anaheim
+
+
+def test_a_withdrawn_state_takes_its_places_along(db, anaheim):
+    state = anaheim.state
+    state.is_published = False
+    state.save()
+    assert anaheim not in find("anaheim").cities
+    assert find("fresno ca").elsewhere == "California"
+
+
+def test_a_new_name_is_found_at_once_and_an_old_one_no_more(db):
+    city = make_city(State.objects.get(code="CA"), "Quartzburg")
+    assert find("quartzberg").cities == (city,)
+    city.name = "Silverado"
+    city.save()
+    assert find("silverado").certain == city
+    assert not find("quartzburg").cities
+    alias = CityAlias.objects.create(city=city, name="Quicksilver")
+    assert find("quicksilver").certain == city
+    alias.delete()
+    assert not find("quicksilver").cities
+
+
+def test_the_index_is_written_only_where_it_differs(db):
+    before = set(PlaceName.objects.values_list("pk")), Misspelling.objects.count()
+    for city in City.objects.filter(name__startswith="San "):
+        city.save()
+    assert (set(PlaceName.objects.values_list("pk")), Misspelling.objects.count()) == before
+
+
+def test_a_zip_code_tells_cities_of_one_name_apart(db):
+    assert str(find("Lakewood 08701").certain) == "Lakewood, NJ"
+    assert str(find("Lakewood 90712").certain) == "Lakewood, CA"
+
+
+def test_a_state_that_becomes_part_of_the_directory_is_known_as_such(db):
+    assert find("texas").elsewhere == "Texas"
+    texas = make_state("Texas", code="TX")
+    assert find("texas").certain == texas
+
+
+def test_the_number_of_queries_is_the_same_whatever_is_typed(client, db, django_assert_max_num_queries):
+    for query in ("anaheim", "anahiem", "zzzzqqqq", "90210", "hand therapy hoboken nj", "a b c d e f g h"):
+        with django_assert_max_num_queries(12):
+            client.get("/search/", {"q": query, "all": 1})
+
+
+def near(client, position):
+    response = client.get("/search/", {"near": position})
+    assert response.status_code == 200
+    return page_of(client, response.wsgi_request.get_full_path())
+
+
+def test_near_me_lists_the_nearest_cities_with_their_distance(client, db):
+    page = near(client, "40.74,-74.03")
+    assert page.links[page.links.index("/locations/new-jersey/hoboken/")]
+    assert "Cities near you" in page.text
+    assert "mile" in page.text
+    assert page.meta["robots"] == "noindex"
+
+
+@pytest.mark.parametrize("position", ["", "here", "91,0", "0,181", "1e9,5", "nan,nan", "40.7,-74.0,3", "\0"])
+def test_a_position_that_is_none_is_asked_for_otherwise(client, db, position):
+    assert "Find your city" in near(client, position).text
+
+
+def test_a_position_far_from_every_place_still_has_an_answer(client, db):
+    page = near(client, "21.31,-157.86")  # Honolulu
+    assert "/locations/california/" in " ".join(page.links)
+
+
+def suggested(client, query):
+    response = client.get("/search/suggestions/", {"q": query})
+    assert response["Content-Type"] == "application/json"
+    return [row["words"] for row in json.loads(response.content)]
+
+
+def test_suggestions_are_what_the_search_would_show(client, db):
+    assert suggested(client, "hobok") == ["Hoboken, New Jersey"]
+    assert suggested(client, "lakewo")[:2] == ["Lakewood, California", "Lakewood, New Jersey"]
+    assert suggested(client, "stroke")[0] == "After a stroke"
+    assert "New York" in suggested(client, "new york")
+    assert len(suggested(client, "san")) == 8
+    assert suggested(client, "") == []

@@ -1,0 +1,93 @@
+"""One search box for everything: places, ZIP codes, topics, and what is near a visitor."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from articles.topics import current_topics
+from locations.distance import in_miles
+from locations.nearest import cities_nearest_to
+from locations.pages import search_page
+from locations.search import find
+from therapydir.words import words_of
+
+NEARBY_SHOWN = 10
+MOST_SUGGESTED = 8
+LONGEST_SHOWN = 100  # characters of a query that are repeated to the visitor
+NEAR = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)")
+DECIMALS = 2  # of a visitor's position: about a kilometer
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a visitor is: degrees north and east (WGS 84), rounded."""
+
+    latitude: float
+    longitude: float
+
+    @classmethod
+    def read(cls, text):
+        """The position written as «33.84,-117.91», or None."""
+        found = NEAR.fullmatch(text.strip())
+        if not found:
+            return None
+        position = cls(*(round(float(number), DECIMALS) for number in found.groups()))
+        return position if abs(position.latitude) <= 90 and abs(position.longitude) <= 180 else None
+
+
+@require_safe
+def search(request):
+    """What a query finds; the one page that it certainly means; or the cities near a position."""
+    query = _typed(request)
+    position = Position.read(request.GET.get("near", ""))
+    found, topics = _find(query)
+    if found.certain and "all" not in request.GET:
+        return _private(HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}"))
+    near = cities_nearest_to(position, NEARBY_SHOWN) if position and not query else found.near
+    context = {
+        "query": query,
+        "found": found,
+        "topics": topics,
+        "is_near_visitor": bool(position and not query),
+        "near": [(in_miles(miles), city) for miles, city in near],
+        "page": search_page(query),
+    }
+    return _private(render(request, "search.html", context))
+
+
+@require_safe
+def suggestions(request):
+    """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "address": …}, …]`."""
+    found, topics = _find(_typed(request))
+    places = [found.certain] if found.certain else [*found.cities, *(city for _, city in found.near)]
+    if found.state and found.state not in places:
+        places.append(found.state)
+    pages = [(place.full_name, place.get_absolute_url()) for place in places]
+    pages += [(topic.title, topic.address) for topic in topics]
+    rows = [{"words": words, "address": address} for words, address in pages[:MOST_SUGGESTED]]
+    return _private(JsonResponse(rows, safe=False))
+
+
+def _typed(request):
+    return " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SHOWN]
+
+
+def _find(query):
+    """The `Found` places for a query, and the topics of its other words."""
+    topics = current_topics()
+    found = find(query, topic_words=frozenset(topics.weights))
+    if found.certain or found.elsewhere or (found.zip_code and not found.rest):
+        return found, []
+    return found, topics.find(found.rest if found.has_place and not found.is_topic else words_of(query))
+
+
+def _private(response):
+    """One visitor's answer: nothing between here and the browser should keep it."""
+    patch_cache_control(response, private=True)
+    response["X-Robots-Tag"] = "noindex"
+    return response
