@@ -42,12 +42,85 @@ def test_the_keyboard_alone_leads_from_the_home_page_to_a_city(open_page, site):
 def test_the_search_box_leads_from_the_home_page_to_a_city(open_page, site):
     for javascript in (True, False):
         page = open_page("/", width=360, height=740, javascript=javascript)
-        box = page.get_by_role("searchbox")
+        box = page.get_by_label("Or find your city")
         assert box.bounding_box()["y"] + box.bounding_box()["height"] <= 740  # on the first screen
         box.fill("92801")
         box.press("Enter")
+        page.wait_for_url(f"{site}/locations/california/anaheim/?q=92801")
+        page.get_by_role("link", name="See all results").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Results for “92801”")
         page.get_by_role("link", name="Anaheim, California").click()
         page.wait_for_url(f"{site}/locations/california/anaheim/")
+
+
+def test_suggestions_can_be_chosen_with_the_keyboard_and_dismissed(open_page, site):
+    page = open_page("/")
+    box = page.get_by_role("combobox", name="Or find your city")
+    options = page.get_by_role("option")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press_sequentially("lakewod")
+    expect(options).to_have_text(["Lakewood, California", "Lakewood, New Jersey"])
+    expect(box).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("status")).to_have_text("Suggestions: 2")
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("lakewod")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press_sequentially("o")  # asks again
+    expect(options).to_have_count(2)
+    for key, chosen in (("ArrowDown", 0), ("ArrowDown", 1), ("ArrowDown", None), ("ArrowUp", 1)):
+        box.press(key)
+        marked = page.get_by_role("option", selected=True)
+        expect(marked).to_have_count(0 if chosen is None else 1)
+        if chosen is not None:
+            expect(marked).to_have_text(options.all_inner_texts()[chosen])
+            expect(box).to_have_attribute("aria-activedescendant", marked.get_attribute("id"))
+    expect(box).to_be_focused()
+    box.press("Enter")
+    page.wait_for_url(f"{site}/locations/new-jersey/lakewood/")
+
+
+def test_a_suggestion_can_be_clicked_and_enter_alone_searches(open_page, site):
+    page = open_page("/search/", width=360)
+    box = page.get_by_role("combobox")
+    box.press_sequentially("hobok")
+    page.get_by_role("option", name="Hoboken, New Jersey").click()
+    page.wait_for_url(f"{site}/locations/new-jersey/hoboken/")
+    page.goto(f"{site}/search/")
+    box.press_sequentially("lakewood")
+    expect(page.get_by_role("option")).to_have_count(2)
+    box.press("Enter")
+    page.wait_for_url(f"{site}/search/?q=lakewood")
+    expect(page.get_by_role("link", name="Lakewood, New Jersey")).to_be_visible()
+
+
+def test_the_same_search_works_without_javascript(open_page, site):
+    page = open_page("/search/", javascript=False)
+    expect(page.get_by_role("button", name="Use my location")).to_be_hidden()
+    box = page.get_by_role("searchbox")
+    box.fill("lakewod")
+    page.get_by_role("button", name="Find").click()
+    page.wait_for_url(f"{site}/search/?q=lakewod")
+    page.get_by_role("link", name="Lakewood, New Jersey").click()
+    page.wait_for_url(f"{site}/locations/new-jersey/lakewood/")
+
+
+def test_the_nearest_cities_are_listed_when_the_visitor_asks(open_page, site):
+    here = {"latitude": 40.74391, "longitude": -74.03237}
+    page = open_page("/", permissions=["geolocation"], geolocation=here)
+    page.get_by_role("button", name="Use my location").click()
+    page.wait_for_url(f"{site}/search/?near=40.74,-74.03")  # no nearer than about a kilometer
+    first = page.locator(".found li").first
+    expect(first).to_contain_text("Hoboken, New Jersey")
+    expect(first).to_contain_text("mile")
+
+
+def test_a_refused_position_is_answered_kindly(open_page):
+    page = open_page("/")
+    page.get_by_role("button", name="Use my location").click()
+    expect(page.get_by_role("status")).to_have_text(
+        "Your device did not allow it. Type your city or ZIP code."
+    )
 
 
 def test_each_region_of_the_circles_leads_to_its_part_of_the_explainer(open_page):
@@ -100,7 +173,7 @@ def test_a_warning_sign_is_answered_before_anything_else(open_page):
 def test_the_words_for_the_doctor_can_be_copied(open_page, site):
     page = open_page(KINDS["answer"], permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy these words").click()
-    expect(page.get_by_role("status")).to_have_text("Copied.")
+    expect(page.get_by_text("Copied.", exact=True)).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "Walking, or getting up from a chair" in copied
     assert "Do I need OT, PT, or both?" in copied
