@@ -1,0 +1,303 @@
+"""Measures how long the server takes to answer searches, in a new site and in one 30 times as large.
+
+    .venv/bin/python tests/benchmarks/search.py
+    .venv/bin/python tests/benchmarks/search.py --database-url postgres://postgres@127.0.0.1:5432/postgres
+
+Makes two temporary databases, SQLite unless a PostgreSQL server is named, and removes them in the
+end: one with the fixtures, one with invented places and names besides. Sends the same requests to
+both in turn, round by round, so that what else the machine does weighs on both alike. A request
+takes the whole way through middleware, view and template. Ends with 1 if the large site reads a
+table of names from beginning to end for any of them. Building the large one takes minutes.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))  # started as a script, Python knows this folder alone
+
+from tests.benchmarks.places import add_invented_aliases, write_files  # noqa: E402
+
+TABLE = ROOT / "tests" / "search" / "queries.txt"
+OF_EACH_KIND = 4  # queries
+SLOWEST_SHOWN = 5
+NAME_TABLES = ("locations_placename", "locations_misspelling")
+READS = re.compile("^SCAN|^SEARCH|Scan")  # the steps of a plan that go through tables
+_TABLES = "|".join(NAME_TABLES)
+READS_ALL = re.compile(rf"^SCAN (?:{_TABLES}|U\d+)|Seq Scan on (?:{_TABLES})", re.MULTILINE)  # U0: a subquery
+
+
+def some_queries():
+    """About 60 queries: some of every kind in the table that the search is tested with."""
+    kinds = []
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("##"):
+            kinds.append([])
+        elif " -> " in line and kinds:
+            kinds[-1].append(line.split(" -> ")[0])
+    return [query for kind in kinds for query in kind[:: max(1, len(kind) // OF_EACH_KIND)][:OF_EACH_KIND]]
+
+
+def requests():
+    """(words that name the request, its path, its query): searches, then what is asked while typing them."""
+    queries = some_queries()
+    half_typed = [query[: max(2, len(query) // 2)] for query in queries]
+    return [("search", "/search/", query) for query in queries] + [
+        ("suggestions", "/search/suggestions/", query) for query in half_typed
+    ]
+
+
+# --- In the process of a site: answers one line of JSON for each name of a function -----------------
+
+
+def serve_measurements():
+    import django
+
+    django.setup()
+    for line in sys.stdin:
+        answer = {"fill": fill, "round": measure, "queries": count_queries, "plans": plans, "saves": saves}
+        sys.stdout.write(json.dumps(answer[line.strip()]()) + "\n")
+        sys.stdout.flush()
+
+
+@cache
+def client():
+    from django.test import Client
+
+    return Client(SERVER_NAME="127.0.0.1", headers={"accept-encoding": "gzip"})
+
+
+def send(path, query):
+    response = client().get(path, {"q": query})
+    assert response.status_code in (200, 302), response.status_code
+
+
+def measure():
+    """Milliseconds of each request."""
+    times = []
+    for _, path, query in requests():
+        begin = time.perf_counter()
+        send(path, query)
+        times.append((time.perf_counter() - begin) * 1000)
+    return times
+
+
+def statements_of(path, query):
+    """The SQL queries that a request makes."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        send(path, query)
+    return [made["sql"] for made in queries]
+
+
+def count_queries():
+    return [len(statements_of(path, query)) for _, path, query in requests()]
+
+
+def plans():
+    """The ways that the database goes through the tables of names, and for how many queries each."""
+    from django.db import connection
+
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN (COSTS OFF)"
+    statements = {sql for _, path, query in requests() for sql in statements_of(path, query)}
+    ways = Counter()
+    with connection.cursor() as cursor:
+        for sql in statements:
+            if any(table in sql for table in NAME_TABLES):
+                cursor.execute(f"{explain} {sql}")
+                steps = (str(row[-1]).strip(" ->") for row in cursor.fetchall())
+                # The same step twice, for one key and another, tells nothing more.
+                ways["\n".join(dict.fromkeys(step for step in steps if READS.search(step)))] += 1
+    return ways.most_common()
+
+
+def fill(names=120_000):
+    """Add names and bring the pages in step. Returns how many there are, and seconds for the pages."""
+    from django.db import connection
+
+    from locations.freshness import refresh_pages
+    from locations.models import City, CityAlias
+
+    add_invented_aliases(names)
+    begin = time.perf_counter()
+    refresh_pages()
+    seconds = time.perf_counter() - begin
+    if connection.vendor == "postgresql":  # as autovacuum does, a minute later
+        connection.cursor().execute("ANALYZE")
+    return City.objects.count(), City.objects.count() + CityAlias.objects.count(), seconds
+
+
+def saves():
+    """Seconds that some saves of an editor take, by what is saved."""
+    from locations.models import City, PracticeRule
+
+    city = City.objects.get(name="Anaheim", state__code="CA")
+    rule = PracticeRule.objects.filter(state=city.state).first()
+    changes = {
+        "a city, with another intro": (city, "intro", "Words."),
+        "a city, at other coordinates": (city, "latitude", city.latitude + 0.01),
+        f"a rule of a state with {city.state.cities.count():,} cities": (rule, "in_short", "Words."),
+    }
+    taken = {}
+    for what, (record, field, value) in changes.items():
+        setattr(record, field, value)
+        begin = time.perf_counter()
+        record.save()
+        taken[what] = time.perf_counter() - begin
+    return taken
+
+
+# --- In the process that was started ----------------------------------------------------------------
+
+
+class Site:
+    """A site with a database of its own, in a process that measures it."""
+
+    def __init__(self, folder, database_url):
+        self.environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "DEBUG": "false",
+            "DJANGO_SETTINGS_MODULE": "therapydir.settings",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "SECRET_KEY": "only to measure with",
+            "SITE_URL": "http://127.0.0.1",
+            "STATIC_ROOT": str(folder / "static"),
+            "VAR_DIR": str(folder),
+        }
+        self.process = None
+
+    def manage(self, *arguments):
+        """Run a command of `manage.py`. Returns the seconds that it took."""
+        begin = time.perf_counter()
+        command = [sys.executable, ROOT / "manage.py", *arguments, "--verbosity=0"]
+        subprocess.run(command, env=self.environment, cwd=ROOT, check=True)
+        return time.perf_counter() - begin
+
+    def ask(self, what):
+        if self.process is None:
+            command = [sys.executable, __file__, "--serve-measurements"]
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+            self.process = subprocess.Popen(command, env=self.environment, cwd=ROOT, **pipes)
+        self.process.stdin.write(f"{what}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def stop(self):
+        if self.process:
+            self.process.stdin.close()
+            self.process.wait()
+
+
+@contextmanager
+def temporary_database(folder, name, server_url):
+    """The URL of a new, empty database, which is gone afterward."""
+    if not server_url:
+        yield f"sqlite:///{folder / name}.sqlite3"
+        return
+    import psycopg
+
+    name = f"search_{name}_{os.getpid()}"
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def say(text=""):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def compare(small, large, rounds):
+    """Measure both sites in turn and say what came out. Returns whether the large one read all names."""
+    times = {small: [], large: []}
+    for site in (small, large):
+        site.ask("round")  # the first requests fill caches, and are not counted
+    for turn in range(rounds):
+        for site in (small, large) if turn % 2 else (large, small):
+            times[site].append(site.ask("round"))
+    counts = {site: site.ask("queries") for site in (small, large)}
+    asked = requests()
+    say(f"\n{'ms':42}{'small':>8}{'large':>8}{'ratio':>8}")
+    figures = {
+        "median": lambda rows: median(chain(*rows)),
+        "95th percentile": lambda rows: quantiles(chain(*rows), n=20)[-1],
+        "median of each one's fastest": lambda rows: median(map(min, zip(*rows, strict=True))),
+    }
+    for kind in ("search", "suggestions"):
+        of_kind = [number for number, (name, *_) in enumerate(asked) if name == kind]
+        for words, figure in figures.items():
+            one, other = (
+                figure([[row[n] for n in of_kind] for row in times[site]]) for site in (small, large)
+            )
+            say(f"{f'{kind}, {words}':42}{one:8.1f}{other:8.1f}{other / one:8.1f}")
+        most = [max(counts[site][n] for n in of_kind) for site in (small, large)]
+        say(f"{f'{kind}, SQL queries up to':42}{most[0]:8}{most[1]:8}")
+    typical = [[median(column) for column in zip(*times[site], strict=True)] for site in (small, large)]
+    say("\nslowest in the large one (median of the rounds)")
+    for number in sorted(range(len(asked)), key=lambda n: -typical[1][n])[:SLOWEST_SHOWN]:
+        kind, _, query = asked[number]
+        say(f"{f'{kind}, {query}':42.42}{typical[0][number]:8.1f}{typical[1][number]:8.1f}")
+    ways = large.ask("plans")
+    say("\nways through the tables of names in the large one")
+    for way, count in ways:
+        say(f"{count} queries:\n  " + way.replace("\n", "\n  "))
+    whole = sum(count for way, count in ways if READS_ALL.search(way))
+    say(f"of these, queries that read a whole table of names: {whole or 'none'}")
+    return bool(whole)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measure how long searches take.")
+    parser.add_argument("--database-url", help="a PostgreSQL server, on which databases may be made")
+    parser.add_argument("--places", type=int, default=30_000, help="invented ones (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=7, help="(%(default)s)")
+    parser.add_argument("--serve-measurements", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.serve_measurements:
+        serve_measurements()
+        return 0
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        small, large = (
+            Site(folder, stack.enter_context(temporary_database(folder, name, given.database_url)))
+            for name in ("small", "large")
+        )
+        for site in (small, large):
+            stack.callback(site.stop)
+            site.manage("migrate")
+            site.manage("load_fixtures")
+        small.manage("collectstatic", "--no-input")
+        write_files(folder, given.places)
+        files = (str(folder / "places.csv"), f"--zip-codes={folder / 'zips.csv'}")
+        seconds = large.manage("import_places", *files)
+        say(f"large: imported {given.places:,} places in {seconds:.0f} s")
+        cities, names, seconds = large.ask("fill")
+        say(f"large: {cities:,} places with {names:,} names; all pages brought in step in {seconds:.0f} s")
+        reads_whole_tables = compare(small, large, given.rounds)
+        say("\nsaving in the large one takes")
+        for what, seconds in large.ask("saves").items():
+            say(f"{seconds:6.1f} s for {what}")
+        return int(reads_whole_tables)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
