@@ -105,8 +105,12 @@ class CityAdmin(PageAdmin):
         return ", ".join(sorted(old)) or "none"
 
     def save_related(self, request, form, formsets, change):
+        city = form.instance
+        # Whoever shares a ZIP code with it now, or did before.
+        sharing = City.objects.filter(zip_codes__in=list(city.zip_codes.values_list("pk", flat=True)))
+        before = set(sharing.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
-        refresh_pages(cities=[form.instance.pk], states=[])
+        refresh_pages(cities=[city.pk], states=[], alone=before)
 
     @admin.action(description="Publish the selected cities", permissions=["change"])
     def publish(self, request, cities):

@@ -6,8 +6,8 @@ from math import asin, atan2, cos, degrees, floor, radians, sin, sqrt
 
 # Mean radius of the Earth, 6,371.0088 km (IUGG), in statute miles.
 EARTH_RADIUS_MILES = 3958.7613
-# Degrees of latitude and longitude on a side. Near enough to hold a handful of places in a
-# dense county, and wide enough to need few rings in a desert.
+# Degrees of latitude and longitude on a side of a cell. Small enough to hold a handful of places in
+# a dense county, and wide enough to need few rings in a desert.
 CELL_DEGREES = 0.25
 MILES_PER_DEGREE = EARTH_RADIUS_MILES * radians(1)
 
@@ -61,15 +61,15 @@ class Nearest:
     Meant for the United States: it does not wrap around the 180th meridian or the poles.
     """
 
-    def __init__(self, points):
+    def __init__(self, points, cell_degrees=CELL_DEGREES):
         self.points = list(points)
+        self.cell_degrees = cell_degrees
         self.cells = defaultdict(list)
         for point in self.points:
             self.cells[self._cell(point)].append(point)
 
-    @staticmethod
-    def _cell(point):
-        return floor(point.latitude / CELL_DEGREES), floor(point.longitude / CELL_DEGREES)
+    def _cell(self, point):
+        return floor(point.latitude / self.cell_degrees), floor(point.longitude / self.cell_degrees)
 
     def to(self, point, limit, accept=lambda other: True):
         """The `limit` points nearest to `point`, itself left out, as (miles, Point), nearest first.
@@ -86,15 +86,14 @@ class Nearest:
                         found.append((great_circle_miles(point, other), other))
             ring += 1
             # Whatever lies outside the rings seen so far is at least this far away.
-            reach = (ring - 1) * CELL_DEGREES * MILES_PER_DEGREE * self._narrowest(row, ring)
+            reach = (ring - 1) * self.cell_degrees * MILES_PER_DEGREE * self._narrowest(row, ring)
             if sum(miles <= reach for miles, _ in found) >= limit:
                 break
         return sorted(found, key=lambda pair: (round(pair[0], 6), pair[1].key))[:limit]
 
-    @staticmethod
-    def _narrowest(row, ring):
+    def _narrowest(self, row, ring):
         """How much shorter than a degree of latitude a degree of longitude gets in the rings."""
-        northmost = min(90, max(abs(row - ring), abs(row + ring + 1)) * CELL_DEGREES)
+        northmost = min(90, max(abs(row - ring), abs(row + ring + 1)) * self.cell_degrees)
         return cos(radians(northmost))
 
 

@@ -1,7 +1,5 @@
 """Keeps the index that places are searched by in step with their names."""
 
-from itertools import batched
-
 from locations.models.names import Misspelling, PlaceName
 from locations.names import key_of, keys_of, misspellings, shortened, written_out
 from therapydir.content import BATCH
@@ -26,34 +24,30 @@ def keys_for(names):
 
 
 def index_names(cities):
-    """Bring the index in step for these cities, read with their `state` and `aliases`.
+    """Bring the index in step for these cities, at most a batch, read with their `state` and `aliases`.
 
-    Writes only what differs. Returns the number of cities whose entries changed.
+    Writes only what differs.
     """
-    changed = 0
-    for some in batched(cities, BATCH):
-        entries = {}
-        for name in PlaceName.objects.filter(city__in=some):
-            entries.setdefault(name.city_id, {})[name.key] = (name.kind, name.population)
-        after = {city.pk: _entries_of(city) for city in some}
-        differing = [pk for pk, wanted in after.items() if entries.get(pk, {}) != wanted]
-        PlaceName.objects.filter(city__in=differing).delete()
-        names = PlaceName.objects.bulk_create(
-            PlaceName(city_id=pk, key=key, kind=kind, population=population)
-            for pk in differing
-            for key, (kind, population) in after[pk].items()
-        )
-        Misspelling.objects.bulk_create(
-            (
-                Misspelling(name=name, text=text)
-                for name in names
-                if name.kind != Kind.PART
-                for text in sorted(misspellings(name.key))
-            ),
-            batch_size=BATCH,
-        )
-        changed += len(differing)
-    return changed
+    before = {}
+    for name in PlaceName.objects.filter(city__in=cities):
+        before.setdefault(name.city_id, {})[name.key] = (name.kind, name.population)
+    after = {city.pk: _entries_of(city) for city in cities}
+    differing = [pk for pk, wanted in after.items() if before.get(pk, {}) != wanted]
+    PlaceName.objects.filter(city__in=differing).delete()
+    names = PlaceName.objects.bulk_create(
+        PlaceName(city_id=pk, key=key, kind=kind, population=population)
+        for pk in differing
+        for key, (kind, population) in after[pk].items()
+    )
+    Misspelling.objects.bulk_create(
+        (
+            Misspelling(name=name, text=text)
+            for name in names
+            if name.kind != Kind.PART
+            for text in sorted(misspellings(name.key))
+        ),
+        batch_size=BATCH,
+    )
 
 
 def _entries_of(city):

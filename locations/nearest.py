@@ -9,7 +9,8 @@ from locations.models import City, ZipCode
 FIRST_LOOK = 25  # miles around, which holds a handful of places but in a desert
 FARTHEST = 3000  # miles: across the country
 ZIP_CODES_AROUND = 12
-FEW = 10  # cities, for which looking around each is quicker than reading every ZIP code once
+CLOSE = 12  # miles around, which holds as many ZIP codes but in the country
+ZIP_CELL_DEGREES = 0.1  # they lie closer together than places
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,17 @@ def cities_nearest_to(point, limit):
 def zip_codes_around(cities):
     """The nearest ZIP codes that are not a city's own, nearest first: {primary key: [`ZipCodeNearby`, …]}.
 
-    Takes one query for many cities, and which are their own from what was prefetched.
+    Takes one query for all cities, and one or two more for each that has few ZIP codes around.
     """
-    zip_codes = ZipCode.objects.values_list("pk", "latitude", "longitude", "code", "place_name", named=True)
-    every = Nearest(_ZipPoint(*row) for row in zip_codes) if len(cities) > FEW else None
+    rows = ZipCode.objects.values_list("pk", "latitude", "longitude", "code", "place_name", named=True)
+    nearest = Nearest((_ZipPoint(*row) for row in _in_box(rows, cities, CLOSE)), ZIP_CELL_DEGREES)
     around = {}
     for city in cities:
-        if every:
-            own = {zip_code.pk for zip_code in city.zip_codes.all()}
-            start = Point(0, city.latitude, city.longitude)  # no row has that key
-            found = every.to(start, ZIP_CODES_AROUND, lambda point, own=own: point.key not in own)
-        else:
-            found = _nearest(zip_codes.exclude(cities=city), city, ZIP_CODES_AROUND)
+        own = {zip_code.pk for zip_code in city.zip_codes.all()}
+        start = Point(0, city.latitude, city.longitude)  # no row has that key
+        found = nearest.to(start, ZIP_CODES_AROUND, lambda point, own=own: point.key not in own)
+        if len(found) < ZIP_CODES_AROUND or found[-1][0] > CLOSE:  # one outside of the box may be nearer
+            found = _nearest(rows.exclude(cities=city), city, ZIP_CODES_AROUND)
         around[city.pk] = [
             ZipCodeNearby(zip_code.code, zip_code.place_name, miles, direction(city, zip_code))
             for miles, zip_code in found
@@ -71,7 +71,7 @@ def _nearest(rows, point, limit):
     miles = FIRST_LOOK
     while True:
         found = sorted(
-            ((great_circle_miles(point, row), row) for row in _in_box(rows, point, miles)),
+            ((great_circle_miles(point, row), row) for row in _in_box(rows, [point], miles)),
             key=lambda pair: (round(pair[0], 6), pair[1].pk),
         )
         within = [pair for pair in found if pair[0] <= miles]
@@ -80,12 +80,15 @@ def _nearest(rows, point, limit):
         miles *= 4
 
 
-def _in_box(rows, point, miles):
-    """The rows in a box that holds whatever is within so many miles."""
+def _in_box(rows, points, miles):
+    """The rows in a box that holds whatever is within so many miles of any of the points."""
+    if not points:
+        return rows.none()
+    norths, easts = [point.latitude for point in points], [point.longitude for point in points]
     north = miles / MILES_PER_DEGREE
-    farthest_north = min(89.0, abs(point.latitude) + north)
+    farthest_north = min(89.0, max(map(abs, norths)) + north)
     east = north / cos(radians(farthest_north))
     return rows.filter(
-        latitude__range=(point.latitude - north, point.latitude + north),
-        longitude__range=(point.longitude - east, point.longitude + east),
+        latitude__range=(min(norths) - north, max(norths) + north),
+        longitude__range=(min(easts) - east, max(easts) + east),
     )

@@ -152,7 +152,7 @@ class NeighborQuerySet(models.QuerySet):
         """Links to published cities, with all that a list of them needs, in one query."""
         return (
             self.filter(neighbor__is_published=True, neighbor__state__is_published=True)
-            .select_related("city", "neighbor__state")
+            .select_related("neighbor__state")
             .order_by("rank")
         )
 
@@ -180,7 +180,8 @@ class Neighbor(models.Model):
     def shown_facts(self):
         """What the city's page shows of it."""
         other = self.neighbor
-        return [str(other), other.get_absolute_url(), self.miles_shown, self.direction, self.is_big]
+        address = [other.state.slug, other.slug]
+        return [str(other), address, self.miles_shown, self.direction, self.is_big]
 
     @property
     def is_vague(self):

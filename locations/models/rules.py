@@ -108,5 +108,5 @@ class PracticeRule(models.Model):
             if before and before.state_id == self.state_id and before.shown_facts() == self.shown_facts():
                 return  # every page of the state would be looked at for nothing
             states = {self.state_id, before.state_id if before else self.state_id}
-            cities = City.objects.filter(state__in=states).values_list("pk", flat=True)
-            refresh_pages(cities=list(cities), states=states)
+            showing = City.objects.filter(state__in=states).values_list("pk", flat=True)
+            refresh_pages(cities=[], states=states, alone=showing)

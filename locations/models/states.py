@@ -61,6 +61,8 @@ class State(ListedContent):
     )
     first_published_at = models.DateTimeField(null=True, editable=False)
 
+    city_count = None  # which `with_city_count()` gives
+
     objects = StateQuerySet.as_manager()
 
     class Meta:

@@ -100,6 +100,17 @@ def test_a_zip_code_given_to_a_city_shows_and_counts_as_a_change(editor_client, 
     assert {page for page in after if after[page] != before[page]} == {anaheim.get_absolute_url()}
 
 
+def test_a_zip_code_taken_off_a_city_changes_the_pages_that_shared_it(editor_client, db):
+    one, *others = ZipCode.objects.get(code="33311").cities.order_by("pk").select_related("state")
+    make_all_old()
+    before = lastmods(editor_client)
+    codes = one.zip_codes.exclude(code="33311").values_list("pk", flat=True)
+    save(editor_client, CITY.format(one.pk), zip_codes=list(codes))
+    after = lastmods(editor_client)
+    changed = {page for page in after if after[page] != before[page]}
+    assert {city.get_absolute_url() for city in (one, *others)} <= changed
+
+
 def test_an_alias_added_inline_leads_to_the_city(editor_client, anaheim):
     save(editor_client, CITY.format(anaheim.pk), **{"aliases-0-name": "A Town", "aliases-0-is_shown": "on"})
     assert editor_client.get("/locations/california/a-town/")["Location"] == anaheim.get_absolute_url()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
-from locations.freshness import directory_changed_at, refresh_pages, with_facts
+from locations.freshness import directory_changed_at, rebuild_neighbors, refresh_pages, with_facts
 from locations.models import City, CityAlias, Neighbor, State, ZipCode
 from locations.models.cities import LARGE
 from locations.nearest import ZIP_CODES_AROUND
@@ -243,3 +243,16 @@ def test_the_directory_shows_the_date_that_the_sitemap_gives(client, db):
     assert f"/locations/</loc><lastmod>{timezone.localtime(directory_changed_at()):%Y-%m-%d}" in (
         client.get("/sitemap-states.xml").content.decode()
     )
+
+
+def test_neighbors_of_what_is_within_reach_are_those_of_a_whole_rebuild(anaheim):
+    elsewhere = City.objects.get(name="Key Largo")
+    key_largo = (elsewhere.latitude, elsewhere.longitude)
+    for latitude, longitude, population in [(34.3, -117.5, 10), (*key_largo, 900_000), (41.5, -76.0, None)]:
+        anaheim.latitude, anaheim.longitude, anaheim.population = latitude, longitude, population
+        anaheim.save()
+        assert rebuild_neighbors() == set()
+    anaheim.withdraw()
+    assert rebuild_neighbors() == set()
+    make_city(anaheim.state, "Lone", latitude=60.0, longitude=-150.0, population=300_000)
+    assert rebuild_neighbors() == set()
