@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 from django.urls import reverse
 from rapidfuzz.distance import OSA
 
@@ -92,9 +92,14 @@ class Topics:
 
 def current_topics():
     """The `Topics` of what is published now: worked out once for each state of the texts."""
-    articles = Article.objects.published().aggregate(count=Count("pk"), day=Max("content_changed_at"))
-    lines = Concern.objects.published().aggregate(count=Count("pk"), day=Max("content_changed_at"))
-    return _topics(*articles.values(), *lines.values())
+    articles, lines = (
+        model.objects.published()
+        .order_by()
+        .values(kind=Value(model.__name__))
+        .annotate(count=Count("pk"), day=Max("content_changed_at"))
+        for model in (Article, Concern)
+    )
+    return _topics(*articles.union(lines).order_by("kind").values_list("kind", "count", "day"))
 
 
 @lru_cache(maxsize=2)

@@ -74,6 +74,14 @@ def directory_changed_at():
     return listed.aggregate(newest=Max("listing_changed_at"))["newest"]
 
 
+SHARING = (
+    "name",
+    "is_published",
+    "state__code",
+    "state__is_published",
+)  # what is said of who shares a ZIP code
+
+
 def with_facts(cities):
     """The cities with all that their pages show besides their own row.
 
@@ -82,7 +90,7 @@ def with_facts(cities):
     prefetch_related_objects(
         cities,
         "state__rules",
-        Prefetch("zip_codes__cities", City.objects.select_related("state")),
+        Prefetch("zip_codes__cities", City.objects.select_related("state").only(*SHARING)),
         "aliases",
         Prefetch("neighbor_links", Neighbor.objects.shown()),
     )

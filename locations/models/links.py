@@ -149,10 +149,17 @@ class CityAlias(models.Model):
 
 class NeighborQuerySet(models.QuerySet):
     def shown(self):
-        """Links to published cities, with all that a list of them needs, in one query."""
+        """Links to published cities, with what a list of them needs and no more, in one query."""
+        fields = "name slug latitude longitude population data_source state".split()
+        of_state = "name slug code".split()
         return (
             self.filter(neighbor__is_published=True, neighbor__state__is_published=True)
             .select_related("neighbor__state")
+            .only(
+                *("city", "rank", "miles", "is_big"),
+                *(f"neighbor__{field}" for field in fields),
+                *(f"neighbor__state__{field}" for field in of_state),
+            )
             .order_by("rank")
         )
 
