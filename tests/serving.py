@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from urllib.request import urlopen
 
 from django.conf import settings
+from django.db import connection
 
 MANAGE = settings.BASE_DIR / "manage.py"
 
@@ -37,7 +38,29 @@ def free_port():
 
 
 @contextmanager
-def serving(folder, **variables):
+def own_database(folder):
+    """The URL of an empty database, of the kind under test, that is there for as long as this lasts."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{folder / 'db.sqlite3'}"
+        return
+    import psycopg
+
+    parts = {
+        key: connection.settings_dict[key.upper()] or None for key in ("user", "password", "host", "port")
+    }
+    name = f"own_{os.getpid()}"
+    server = psycopg.connect(dbname="postgres", autocommit=True, **parts)
+    server.execute(f"CREATE DATABASE {name}")
+    user = parts["user"] + (f":{parts['password']}" if parts["password"] else "")
+    try:
+        yield f"postgres://{user}@{parts['host']}:{parts['port']}/{name}"
+    finally:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.close()
+
+
+@contextmanager
+def serving(folder, timeout=30, **variables):
     """`quickstart` as a running site; yields its address and what it printed at first."""
     port = free_port()
     process = subprocess.Popen(
@@ -49,7 +72,7 @@ def serving(folder, **variables):
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(timeout * 10):
             try:
                 urlopen(f"{address}/healthz").close()
                 break

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class TherapyDirConfig(AppConfig):
     name = "therapydir"
     verbose_name = "TherapyDir"
+
+    def ready(self):
+        from therapydir.versions import note_changes
+
+        post_migrate.connect(note_changes, sender=self)

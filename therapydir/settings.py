@@ -70,8 +70,8 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "therapydir.addresses.PrivateGZipMiddleware",
+    "therapydir.addresses.PrivateConditionalGetMiddleware",
     "therapydir.addresses.OneAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -119,7 +119,7 @@ elif "postgresql" in DATABASES["default"]["ENGINE"]:
         {
             "min_size": env.int("DATABASE_POOL_MIN", default=1),
             "max_size": env.int("DATABASE_POOL_MAX", default=4),
-            "timeout": 10,  # seconds that a request waits for a connection
+            "timeout": env.int("DATABASE_POOL_TIMEOUT", default=10),
         },
     )
 
@@ -132,6 +132,17 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# --- Pages that are kept ---------------------------------------------------------------------
+
+# Bytes of ready pages that each worker process keeps.
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 2**20
+# Browsers ask each time and are mostly told that nothing changed; a CDN may answer for so many seconds
+# without asking, for as many more while it asks, and for a day when the site does not answer.
+CDN_SECONDS = env.int("CDN_SECONDS", default=1)
+PUBLIC_CACHE_CONTROL = (
+    f"public, max-age=0, s-maxage={CDN_SECONDS}, stale-while-revalidate={CDN_SECONDS}, stale-if-error=86400"
+)
 
 # --- Language and time -----------------------------------------------------------------------
 

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.db import connection
+
+from tests.serving import own_database
 
 WRITERS = 3
 SAVE = """
@@ -31,25 +32,9 @@ assert dict(City.objects.values_list("pk", "content_changed_at")) == before, "a 
 
 @pytest.fixture
 def site(tmp_path, db):
-    """The environment of a prepared site with a database of its own, of the kind under test."""
-    variables = {**os.environ, "VAR_DIR": str(tmp_path), "SECRET_KEY": "only for tests"}
-    name = f"writers_{os.getpid()}"
-    if connection.vendor == "sqlite":
-        yield variables | {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
-        return
-    import psycopg
-
-    parts = {
-        key: connection.settings_dict[key.upper()] or None for key in ("user", "password", "host", "port")
-    }
-    server = psycopg.connect(dbname="postgres", autocommit=True, **parts)
-    server.execute(f"CREATE DATABASE {name}")
-    user = parts["user"] + (f":{parts['password']}" if parts["password"] else "")
-    try:
-        yield variables | {"DATABASE_URL": f"postgres://{user}@{parts['host']}:{parts['port']}/{name}"}
-    finally:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        server.close()
+    """The environment of a site with a database of its own, of the kind under test."""
+    with own_database(tmp_path) as url:
+        yield {**os.environ, "VAR_DIR": str(tmp_path), "SECRET_KEY": "only for tests", "DATABASE_URL": url}
 
 
 def run(site, *command):

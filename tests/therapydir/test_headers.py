@@ -67,13 +67,38 @@ def test_public_pages_are_the_same_for_an_editor(editor_client, client, anaheim)
     assert "cookie" not in for_editor.get("Vary", "").lower()
 
 
-def test_pages_are_compressed_and_answer_304_when_unchanged(client, anaheim):
-    address = anaheim.get_absolute_url()
-    first = client.get(address, headers={"Accept-Encoding": "gzip"})
-    assert first["Content-Encoding"] == "gzip"
-    again = client.get(address, headers={"If-None-Match": first["ETag"]})
-    assert again.status_code == 304
-    assert again.content == b""
+@pytest.mark.parametrize("kind", sorted(PAGES.keys() - {"unknown", "redirect", "health"}))
+def test_public_pages_may_be_kept_by_shared_caches_unless_they_answer_a_query(client, db, kind):
+    policy = client.get(PAGES[kind], headers={"Accept-Encoding": "gzip"})["Cache-Control"]
+    assert policy == "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
+    assert client.get(f"{PAGES[kind]}?q=anaheim")["Cache-Control"] == "private, max-age=0"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        PAGES["unknown"],
+        PAGES["redirect"],
+        PAGES["health"],
+        "/readyz",
+        "/search/",
+        "/search/?q=lake",
+        "/search/?near=40.74,-74.03",
+        "/search/suggestions/?q=lake",
+        "/which-therapy/?tick=walking&show=answer",
+        "/admin/login/",
+        "/about/design/",
+    ],
+)
+def test_what_is_one_visitors_or_no_page_is_kept_by_nobody(client, db, address):
+    response = client.get(address)
+    assert "s-maxage" not in response.get("Cache-Control", "")
+    assert "public" not in response.get("Cache-Control", "")
+
+
+def test_what_the_page_cache_does_not_keep_is_compressed_by_django(client, db):
+    response = client.get("/search/?q=lake", headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
 
 
 def test_over_tls_cookies_are_secure_and_https_is_insisted_on(client, settings, db):

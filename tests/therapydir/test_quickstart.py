@@ -1,6 +1,7 @@
 """The one command, in processes of its own: what a newcomer and an operator meet."""
 
 import runpy
+import shutil
 import socket
 import subprocess
 import sys
@@ -92,7 +93,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
 def test_a_database_that_does_not_answer_is_one_sentence(tmp_path):
     url = f"postgres://nobody@127.0.0.1:{free_port()}/nothing"
-    result = manage(tmp_path / "var", "quickstart", "--no-serve", DATABASE_URL=url)
+    result = manage(tmp_path / "var", "quickstart", "--no-serve", DATABASE_URL=url, DATABASE_POOL_TIMEOUT="1")
     assert_one_sentence(result, "The database cannot be used", "DATABASE_URL")
 
 
@@ -171,12 +172,13 @@ def test_one_address_decides_hosts_and_tls(tmp_path, name, expected):
     assert setting(tmp_path, f"settings.{name}", SITE_URL="https://www.example.org/") == expected
 
 
-def test_an_empty_key_is_replaced(tmp_path):
-    (tmp_path / "secret_key").touch()
-    result = manage(tmp_path, "quickstart", "--no-serve")
+def test_an_empty_key_is_replaced(prepared, tmp_path):
+    folder = shutil.copytree(prepared, tmp_path / "var")
+    (folder / "secret_key").write_text("")
+    result = manage(folder, "quickstart", "--no-serve")
     assert result.returncode == 0, result.stderr
-    assert len((tmp_path / "secret_key").read_text()) == 50
-    assert [path.name for path in tmp_path.glob("secret_key*")] == ["secret_key"]
+    assert len((folder / "secret_key").read_text()) == 50
+    assert [path.name for path in folder.glob("secret_key*")] == ["secret_key"]
 
 
 @pytest.mark.parametrize("name", ["c#1", "50%20", "a b", "é?x"])

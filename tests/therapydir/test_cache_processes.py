@@ -1,0 +1,106 @@
+"""Processes that each keep pages of their own, on one database: none shows an old page past a second."""
+
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+
+from tests.serving import environment, own_database, serving
+
+ROUNDS, CHANGES = 10, 10
+WRITER = """
+import csv, sys, tempfile, time
+from pathlib import Path
+import django
+django.setup()
+from django.db import connection
+from locations.imports import import_places
+from locations.models import City
+
+def edit(city, words):
+    city = City.objects.get(pk=city.pk)
+    city.intro = words
+    city.save()
+
+def update(city, words):
+    City.objects.filter(pk=city.pk).update(intro=words)
+
+def by_hand(city, words):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE locations_city SET intro = %s WHERE id = %s", [words, city.pk])
+
+def file_of_places(city, words):
+    with open("fixtures/places.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    row = next(row for row in rows if row["name"] == city.name and row["state"] == city.state.name)
+    row["county"] = words
+    file = Path(tempfile.mkdtemp()) / "places.csv"
+    with file.open("w", newline="", encoding="utf-8") as place:
+        writer = csv.DictWriter(place, row)
+        writer.writeheader()
+        writer.writerow(row)
+    import_places(file)
+
+KINDS = [update] * 5 + [by_hand] * 2 + [edit] * 2 + [file_of_places]
+cities = list(City.objects.select_related("state").order_by("pk")[:100:10])
+for city in cities:
+    sys.stdout.write(city.get_absolute_url() + chr(10))
+sys.stdout.flush()
+for turn in sys.stdin:
+    for number, (change, city) in enumerate(zip(KINDS, cities, strict=True)):
+        change(city, f"Words {turn.strip()} {number}.")
+    sys.stdout.write("committed" + chr(10))
+    sys.stdout.flush()
+"""
+
+
+def page(address):
+    with urlopen(address) as response:
+        return response.read().decode()
+
+
+@pytest.fixture
+def machines(tmp_path, db):
+    """Two sites of one process each on one database, and the environment of a third that writes."""
+    with ExitStack() as stack:
+        url = stack.enter_context(own_database(tmp_path))
+        variables = {"DATABASE_URL": url, "SECRET_KEY": "only for tests", "WEB_CONCURRENCY": "1"}
+        addresses = [
+            stack.enter_context(serving(tmp_path / name, timeout=60, **variables)) for name in ("one", "two")
+        ]
+        yield addresses, environment(tmp_path, DJANGO_SETTINGS_MODULE="therapydir.settings", **variables)
+
+
+def test_a_change_by_any_way_is_seen_by_every_process_within_a_second(machines):
+    sites, variables = machines
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER],
+        env=variables,
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with writer:
+        paths = [writer.stdout.readline().strip() for _ in range(CHANGES)]
+        stale = []
+        for turn in range(ROUNDS):
+            for site in sites:
+                for path in paths:
+                    assert f"Words {turn} " not in page(site + path)  # is kept from now on
+            writer.stdin.write(f"{turn}\n")
+            writer.stdin.flush()
+            assert writer.stdout.readline() == "committed\n"
+            time.sleep(1)
+            stale += [
+                (turn, path)
+                for site in sites
+                for number, path in enumerate(paths)
+                if f"Words {turn} {number}." not in page(site + path)
+            ]
+        writer.stdin.close()
+    assert stale == []

@@ -1,0 +1,90 @@
+"""The version of the content moves with every change, however it is made, and with nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from articles.models import Article, Concern
+from locations.models import City, CityAlias, Neighbor, PracticeRule, State, ZipCode
+from tests.factories import make_article
+from therapydir.versions import content_tables, content_version
+
+CHANGES = {
+    "a save": lambda: City.objects.get(name="Anaheim").save(),
+    "an update of many": lambda: City.objects.filter(state__code="CA").update(intro="Words."),
+    "one made in bulk": lambda: CityAlias.objects.bulk_create(
+        [CityAlias(city=City.objects.first(), name="A Town", slug="a-town")]
+    ),
+    "one deleted": lambda: Neighbor.objects.first().delete(),
+    "a ZIP code added": lambda: City.objects.get(name="Anaheim").zip_codes.add(ZipCode.objects.first()),
+    "a border removed": lambda: State.objects.get(code="NY").neighbors.set([]),
+    "an article": make_article,
+    "a line of the guide": lambda: Concern.objects.update(why="Other words."),
+    "a rule": lambda: PracticeRule.objects.update(limit="60 days"),
+    "SQL by hand": lambda: _execute("UPDATE locations_city SET intro = 'x' WHERE name = 'Anaheim'"),
+}
+
+
+def _execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_moves_the_version(db, change):
+    before = content_version()
+    assert content_version() == before
+    CHANGES[change]()
+    assert content_version() != before
+
+
+def test_every_table_of_content_notes_its_changes(db):
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT event_object_table, event_manipulation FROM information_schema.triggers")
+        triggers = {}
+        for table, name in cursor.fetchall():
+            triggers.setdefault(table, []).append(name)
+    assert set(triggers) == set(content_tables())
+    assert all(len(names) >= 3 for names in triggers.values())
+    assert "locations_city_zip_codes" in triggers
+
+
+def test_migrating_again_sets_no_trigger_twice(db):
+    call_command("migrate", verbosity=0)
+    test_every_table_of_content_notes_its_changes(db)
+
+
+def test_what_is_no_content_moves_nothing(client, db):
+    before = content_version()
+    User.objects.create_user("somebody")
+    client.get("/locations/california/anaheim/")
+    client.get("/search/?q=anaheim")
+    assert content_version() == before
+
+
+def test_an_article_that_appears_by_its_date_moves_the_version(db, monkeypatch):
+    make_article(published_at=timezone.now() + timedelta(hours=1))
+    before = content_version()
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2))
+    assert content_version()[:-1] != before[:-1]
+    assert Article.objects.published().count() == before[-2] + 1
+
+
+def test_a_new_day_moves_the_version(db, monkeypatch):
+    before = content_version()
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=1))
+    assert content_version() != before
+
+
+def test_looking_takes_two_queries(db, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        content_version()

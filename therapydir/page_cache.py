@@ -1,0 +1,241 @@
+"""A cache of whole public pages, in front of Django: a WSGI application around another one.
+
+It looks at the method, the address, `Accept-Encoding`, `If-None-Match` and the version of the
+content, and lets everything else through. What may enter is decided by the response itself: one
+that `Cache-Control` calls public for shared caches (`s-maxage`), and that sets no cookie.
+
+A page is kept compressed and ready to be sent: with gzip at once, and when it has been the same for a
+few seconds with brotli, too, which takes its time, by a thread of its own. A page is served as long as
+the content has the version that it had before the page was made; the version is looked at once a
+second, or for each request of somebody who is logged in, who has perhaps just changed something.
+"""
+
+import gzip
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from functools import lru_cache
+from queue import SimpleQueue
+from time import monotonic
+
+import brotli
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0  # seconds
+LONGEST_WAIT = 10  # seconds for a page that another thread is making
+MOST_NOT_PUBLIC = 10_000  # addresses that are remembered as such
+GZIP_LEVEL, BROTLI_QUALITY = 6, 10  # a few milliseconds, and a few dozen
+SETTLED = 3.0  # seconds after which a page is worth being compressed with brotli
+NOT_KEPT = {"content-length", "etag", "vary"}  # headers that are written anew
+SENT_WITH_304 = {"cache-control", "etag", "vary"}  # RFC 9110, section 15.4.5; the rest is known there
+
+
+@lru_cache(maxsize=1024)
+def encodings_for(accepted):
+    """The encodings that may be sent for an `Accept-Encoding`, the best first; "" is none."""
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _, parameter = part.partition(";")
+        try:
+            weights[name.strip()] = float(parameter.partition("=")[2] or 1)
+        except ValueError:
+            weights[name.strip()] = 0
+    weight_of = {name: weights.get(name, weights.get("*", 0)) for name in ("br", "gzip")}
+    usable = [name for name, weight in weight_of.items() if weight > 0]
+    return (*sorted(usable, key=lambda name: -weight_of[name]), "")
+
+
+def may_enter(status, headers):
+    """Whether a response is the same for everybody, and says so."""
+    values = {name.lower(): value.lower() for name, value in headers}
+    control = values.get("cache-control", "")
+    return (
+        status.startswith("200 ")
+        and "public" in control
+        and "s-maxage" in control
+        and "set-cookie" not in values
+        and "content-encoding" not in values
+        and values.get("vary", "accept-encoding") == "accept-encoding"
+    )
+
+
+class Page:
+    """A response, ready to be sent in each encoding: `answers` are (headers, body) by encoding."""
+
+    __slots__ = ("answers", "is_settled", "made_at", "size", "tag", "unchanged", "version")
+
+    def __init__(self, version, headers, body):
+        self.version, self.made_at, self.is_settled = version, monotonic(), False
+        self.tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        kept = [pair for pair in headers if pair[0].lower() not in NOT_KEPT]
+        # Weak, because it is the same for every encoding.
+        kept += [("ETag", f"W/{self.tag}"), ("Vary", "Accept-Encoding")]
+        self.unchanged = [pair for pair in kept if pair[0].lower() in SENT_WITH_304]
+        self.answers = {
+            "": _answer(kept, body),
+            "gzip": _answer(kept, gzip.compress(body, GZIP_LEVEL, mtime=0), "gzip"),
+        }
+        # Room for the headers, and for brotli, which takes less than gzip.
+        self.size = len(body) + 2 * len(self.answers["gzip"][1][0]) + 4096
+
+    def settle(self):
+        """Add the answer with brotli."""
+        headers, [body] = self.answers[""]
+        headers = [pair for pair in headers if pair[0] != "Content-Length"]
+        self.answers["br"] = _answer(headers, brotli.compress(body, quality=BROTLI_QUALITY), "br")
+
+
+def _answer(headers, body, encoding=""):
+    encoded = [("Content-Encoding", encoding)] if encoding else []
+    return [*headers, *encoded, ("Content-Length", str(len(body)))], [body]
+
+
+class PageCache:
+    """The WSGI application `application`, with its public pages kept.
+
+    `look` returns the version of the content, any value that differs when it does. `most_bytes`
+    bounds what is kept; what was not asked for longest goes first.
+    """
+
+    def __init__(self, application, look, most_bytes):
+        self._application, self._look, self._most_bytes = application, look, most_bytes
+        self._pages, self._bytes = OrderedDict(), 0
+        self._making = {}  # events by key, for pages that a thread is making
+        self._not_public = set()  # keys whose last answer could not be kept
+        self._settling = None  # the queue of pages that are to be settled
+        self._lock, self._look_lock = threading.Lock(), threading.Lock()
+        self._version, self._looked_at = None, -LOOK_EVERY
+
+    def __call__(self, environ, start_response):
+        method = environ["REQUEST_METHOD"]
+        if environ.get("QUERY_STRING") or method not in ("GET", "HEAD"):
+            return self._application(environ, start_response)
+        key = (
+            environ["wsgi.url_scheme"],
+            environ.get("HTTP_X_FORWARDED_PROTO"),
+            environ.get("HTTP_HOST"),
+            environ["PATH_INFO"],
+        )
+        if key in self._not_public:
+            return self._let_through(key, environ, start_response)
+        version = self._current_version("sessionid=" in environ.get("HTTP_COOKIE", ""))
+        page = self._kept(key, version)
+        if page is None:
+            page, response = self._made(key, version, environ, start_response)
+            if page is None:
+                return response
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and (page.tag in known or known == "*"):
+            start_response("304 Not Modified", page.unchanged[:])
+            return []
+        for encoding in encodings_for(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            if encoding in page.answers:
+                break
+        headers, body = page.answers[encoding]
+        start_response("200 OK", headers[:])
+        return body if method == "GET" else []
+
+    def _let_through(self, key, environ, start_response):
+        """Neither wait for anything nor look at anything; but see whether it could be kept by now."""
+
+        def start(status, headers, *more):
+            if may_enter(status, headers):
+                self._not_public.discard(key)
+            return start_response(status, headers, *more)
+
+        return self._application(environ, start)
+
+    def _current_version(self, at_once):
+        """The content's version, as it was less than a second ago, or with `at_once` as it is now."""
+        if not at_once and monotonic() - self._looked_at < LOOK_EVERY:
+            return self._version
+        with self._look_lock:  # the others wait for one look, rather than serve what may be old
+            started = monotonic()
+            if at_once or started - self._looked_at >= LOOK_EVERY:
+                try:
+                    self._version = self._look()
+                except Exception:  # whatever it is, the pages that are kept are better than none
+                    logger.exception("The version of the content cannot be read: pages are served as kept.")
+                self._looked_at = started
+            return self._version
+
+    def _kept(self, key, version):
+        with self._lock:
+            page = self._pages.get(key)
+            if page is None or page.version != version:
+                return None
+            self._pages.move_to_end(key)
+        if not page.is_settled and monotonic() - page.made_at > SETTLED:
+            page.is_settled = True
+            self._settle(page)
+        return page
+
+    def _settle(self, page):
+        if self._settling is None:  # started here, because a thread would not survive a fork
+            self._settling = SimpleQueue()
+            threading.Thread(target=_settle_each, args=[self._settling], daemon=True).start()
+        self._settling.put(page)
+
+    def _made(self, key, version, environ, start_response):
+        """(page, None) for one that could be kept, or (None, what the application answered).
+
+        Only one thread makes a page; the others wait for it.
+        """
+        with self._lock:
+            made = self._making.get(key)
+            is_first = made is None
+            if is_first:
+                made = self._making[key] = threading.Event()
+        if not is_first:
+            made.wait(LONGEST_WAIT)
+            page = self._kept(key, version)
+            return (page, None) if page else (None, self._application(environ, start_response))
+        try:
+            return self._ask(key, version, environ, start_response)
+        finally:
+            with self._lock:
+                del self._making[key]
+            made.set()
+
+    def _ask(self, key, version, environ, start_response):
+        answer = []
+        response = self._application(
+            {**environ, "REQUEST_METHOD": "GET"}, lambda *given: answer.append(given)
+        )
+        status, headers = answer[0][:2]
+        if not may_enter(status, headers):
+            if len(self._not_public) >= MOST_NOT_PUBLIC:
+                self._not_public.clear()
+            self._not_public.add(key)
+            if environ["REQUEST_METHOD"] == "HEAD":
+                _close(response)
+                response = []
+            start_response(*answer[0])
+            return None, response
+        try:
+            page = Page(version, headers, b"".join(response))
+        finally:
+            _close(response)
+        self._keep(key, page)
+        return page, None
+
+    def _keep(self, key, page):
+        with self._lock:
+            before = self._pages.pop(key, None)
+            self._pages[key] = page
+            self._bytes += page.size - (before.size if before else 0)
+            while self._bytes > self._most_bytes and self._pages:
+                _, oldest = self._pages.popitem(last=False)
+                self._bytes -= oldest.size
+
+
+def _settle_each(pages):
+    while True:
+        pages.get().settle()
+
+
+def _close(response):
+    if hasattr(response, "close"):  # as WSGI has it: lists and the like have nothing to close
+        response.close()
