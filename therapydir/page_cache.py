@@ -24,11 +24,13 @@ import brotli
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
+LOOK_AGAIN = 5.0  # seconds after a look that failed
 LONGEST_WAIT = 10  # seconds for a page that another thread is making
-MOST_NOT_PUBLIC = 10_000  # addresses that are remembered as such
+MOST_NOT_PUBLIC, LONGEST_NOT_PUBLIC = 10_000, 200  # addresses that are remembered as such; characters
 GZIP_LEVEL, BROTLI_QUALITY = 6, 10  # a few milliseconds, and a few dozen
 SETTLED = 3.0  # seconds after which a page is worth being compressed with brotli
-NOT_KEPT = {"content-length", "etag", "vary"}  # headers that are written anew
+# Headers that are written anew, or that the tag makes needless.
+NOT_KEPT = {"content-length", "etag", "vary", "last-modified"}
 SENT_WITH_304 = {"cache-control", "etag", "vary"}  # RFC 9110, section 15.4.5; the rest is known there
 
 
@@ -49,7 +51,9 @@ def encodings_for(accepted):
 
 def may_enter(status, headers):
     """Whether a response is the same for everybody, and says so."""
-    values = {name.lower(): value.lower() for name, value in headers}
+    values = {}
+    for name, value in headers:
+        values[name.lower()] = f"{values.get(name.lower(), '')},{value.lower()}".lstrip(",")
     control = values.get("cache-control", "")
     return (
         status.startswith("200 ")
@@ -95,12 +99,15 @@ def _answer(headers, body, encoding=""):
 class PageCache:
     """The WSGI application `application`, with its public pages kept.
 
-    `look` returns the version of the content, any value that differs when it does. `most_bytes`
-    bounds what is kept; what was not asked for longest goes first.
+    `look` returns the version of the content, any value that differs when it does, but None.
+    `hosts` are the values of the Host header for which pages are kept, so that nobody can fill the
+    memory with others. `scheme_header`, where a proxy sends one, is the WSGI name of the header that
+    tells the scheme. `most_bytes` bounds what is kept; what was not asked for longest goes first.
     """
 
-    def __init__(self, application, look, most_bytes):
+    def __init__(self, application, look, hosts, scheme_header=None, most_bytes=64 * 2**20):
         self._application, self._look, self._most_bytes = application, look, most_bytes
+        self._hosts, self._scheme_header = frozenset(hosts), scheme_header
         self._pages, self._bytes = OrderedDict(), 0
         self._making = {}  # events by key, for pages that a thread is making
         self._not_public = set()  # keys whose last answer could not be kept
@@ -110,17 +117,16 @@ class PageCache:
 
     def __call__(self, environ, start_response):
         method = environ["REQUEST_METHOD"]
-        if environ.get("QUERY_STRING") or method not in ("GET", "HEAD"):
+        host = environ.get("HTTP_HOST")
+        if environ.get("QUERY_STRING") or method not in ("GET", "HEAD") or host not in self._hosts:
             return self._application(environ, start_response)
-        key = (
-            environ["wsgi.url_scheme"],
-            environ.get("HTTP_X_FORWARDED_PROTO"),
-            environ.get("HTTP_HOST"),
-            environ["PATH_INFO"],
-        )
+        scheme = environ.get(self._scheme_header or "wsgi.url_scheme") == "https"
+        key = (scheme, host, environ["PATH_INFO"])
         if key in self._not_public:
             return self._let_through(key, environ, start_response)
         version = self._current_version("sessionid=" in environ.get("HTTP_COOKIE", ""))
+        if version is None:  # it could not be read yet: what is kept now could never be known to be old
+            return self._application(environ, start_response)
         page = self._kept(key, version)
         if page is None:
             page, response = self._made(key, version, environ, start_response)
@@ -151,15 +157,19 @@ class PageCache:
         """The content's version, as it was less than a second ago, or with `at_once` as it is now."""
         if not at_once and monotonic() - self._looked_at < LOOK_EVERY:
             return self._version
-        with self._look_lock:  # the others wait for one look, rather than serve what may be old
+        # The others wait for one look, rather than serve what may be old; but not for one that hangs.
+        if not self._look_lock.acquire(timeout=LOOK_EVERY):
+            return self._version
+        try:
             started = monotonic()
             if at_once or started - self._looked_at >= LOOK_EVERY:
-                try:
-                    self._version = self._look()
-                except Exception:  # whatever it is, the pages that are kept are better than none
-                    logger.exception("The version of the content cannot be read: pages are served as kept.")
-                self._looked_at = started
-            return self._version
+                self._version, self._looked_at = self._look(), started
+        except Exception:  # whatever it is, the pages that are kept are better than none
+            logger.exception("The version of the content cannot be read: pages are served as kept.")
+            self._looked_at = monotonic() - LOOK_EVERY + LOOK_AGAIN
+        finally:
+            self._look_lock.release()
+        return self._version
 
     def _kept(self, key, version):
         with self._lock:
@@ -208,7 +218,8 @@ class PageCache:
         if not may_enter(status, headers):
             if len(self._not_public) >= MOST_NOT_PUBLIC:
                 self._not_public.clear()
-            self._not_public.add(key)
+            if len(environ["PATH_INFO"]) <= LONGEST_NOT_PUBLIC:
+                self._not_public.add(key)
             if environ["REQUEST_METHOD"] == "HEAD":
                 _close(response)
                 response = []
@@ -222,6 +233,8 @@ class PageCache:
         return page, None
 
     def _keep(self, key, page):
+        if page.size > self._most_bytes:
+            return
         with self._lock:
             before = self._pages.pop(key, None)
             self._pages[key] = page
@@ -233,7 +246,10 @@ class PageCache:
 
 def _settle_each(pages):
     while True:
-        pages.get().settle()
+        try:
+            pages.get().settle()
+        except Exception:  # the page stays as it is, and the next one has its turn
+            logger.exception("A page could not be compressed with brotli.")
 
 
 def _close(response):

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from articles.topics import current_topics
+from articles.topics import current_topics, is_alarming
 from locations.distance import in_miles
 from locations.nearest import cities_nearest_to
 from locations.pages import search_page
@@ -46,13 +46,15 @@ def search(request):
     query = _typed(request)
     position = Position.read(request.GET.get("near", ""))
     found, topics = _find(query)
-    if found.certain and "all" not in request.GET:
+    is_urgent = is_alarming(words_of(query))
+    if found.certain and not is_urgent and "all" not in request.GET:
         return _private(HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}"))
     near = cities_nearest_to(position, NEARBY_SHOWN) if position and not query else found.near
     context = {
         "query": query,
         "found": found,
         "topics": topics,
+        "is_urgent": is_urgent,
         "is_near_visitor": bool(position and not query),
         "near": [(in_miles(miles), city) for miles, city in near],
         "page": search_page(query),
@@ -80,10 +82,11 @@ def _typed(request):
 def _find(query):
     """The `Found` places for a query, and the topics of its other words."""
     topics = current_topics()
-    found = find(query, topic_words=frozenset(topics.weights))
+    words = words_of(query)
+    found = find(query, topic_words=frozenset(word for word in words if topics.meant(word)))
     if found.certain or found.elsewhere or (found.zip_code and not found.rest):
         return found, []
-    return found, topics.find(found.rest if found.has_place and not found.is_topic else words_of(query))
+    return found, topics.find(found.rest if found.has_place and not found.is_topic else words)
 
 
 def _private(response):

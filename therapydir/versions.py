@@ -23,7 +23,7 @@ DECLARE noted bigint;
 BEGIN
   INSERT INTO therapydir_contentchange (number) VALUES (txid_current())
     ON CONFLICT (number) DO NOTHING RETURNING id INTO noted;
-  IF noted % 100 = 0 THEN
+  IF txid_current() % 100 = 0 THEN
     DELETE FROM therapydir_contentchange WHERE id IN (
       SELECT id FROM therapydir_contentchange WHERE id <= noted - {KEPT} FOR UPDATE SKIP LOCKED
     );
@@ -59,11 +59,24 @@ def note_changes(**kwargs):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(NOTE_ON_POSTGRESQL)
+            # Of another server, from which this database was restored: they would hide changes here.
+            cursor.execute("DELETE FROM therapydir_contentchange WHERE number > txid_current()")
         else:
             ContentChange.objects.get_or_create(pk=1, defaults={"number": 0})
         for table in sorted(tables):
             for statement in _triggers(table, connection.vendor):
                 cursor.execute(statement)
+
+
+def forget_changes(apps, schema_editor):
+    """Take the triggers away: without the table that they write to, nothing could be written."""
+    connection = schema_editor.connection
+    for table in set(content_tables()) & set(connection.introspection.table_names()):
+        if connection.vendor == "postgresql":
+            schema_editor.execute(f'DROP TRIGGER IF EXISTS note_change ON "{table}"')
+        else:
+            for event in EVENTS:
+                schema_editor.execute(f'DROP TRIGGER IF EXISTS "note_{event.lower()}_{table}"')
 
 
 def _triggers(table, vendor):

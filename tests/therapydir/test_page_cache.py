@@ -54,7 +54,7 @@ def cache(application, content, clock):
             raise OSError("no database")
         return content.version
 
-    return PageCache(application, look, 10 * 2**20)
+    return PageCache(application, look, ["example.org", "other.example"])
 
 
 def ask(cache, path="/", method="GET", query="", **headers):
@@ -187,6 +187,7 @@ def test_other_requests_go_through(cache, application, content, request_):
         ("200 OK", []),
         ("200 OK", [*PUBLIC, ("Set-Cookie", "a=b")]),
         ("200 OK", [*PUBLIC, ("Vary", "Cookie")]),
+        ("200 OK", [*PUBLIC, ("Vary", "Cookie"), ("Vary", "Accept-Encoding")]),
         ("200 OK", [*PUBLIC, ("Content-Encoding", "gzip")]),
         ("404 Not Found", PUBLIC),
         ("301 Moved Permanently", PUBLIC),
@@ -207,10 +208,23 @@ def test_what_is_not_the_same_for_everybody_never_enters(cache, application, con
 
 
 def test_schemes_and_hosts_are_kept_apart(cache, application):
-    ask(cache)
-    ask(cache, host="other.example")
-    ask(cache, x_forwarded_proto="https")
-    assert len(application.calls) == 3
+    for _ in range(2):
+        ask(cache)
+        ask(cache, host="other.example")
+    assert len(application.calls) == 2
+    behind = PageCache(application, lambda: 1, ["example.org"], scheme_header="HTTP_X_FORWARDED_PROTO")
+    for _ in range(2):
+        ask(behind, x_forwarded_proto="http")
+        ask(behind, x_forwarded_proto="https")
+    assert len(application.calls) == 4
+
+
+def test_nobody_can_fill_the_cache_with_other_names_or_headers(cache, application):
+    for number in range(5):
+        ask(cache, host=f"example.org:{number}")
+        ask(cache, x_forwarded_proto=f"http{number}")
+    assert len(cache._pages) == 1
+    assert len(application.calls) == 6
 
 
 def test_a_stampede_on_a_cold_page_makes_it_once(cache, application):
@@ -227,7 +241,7 @@ def test_a_stampede_on_a_cold_page_makes_it_once(cache, application):
 
 
 def test_memory_is_bounded_and_what_was_not_asked_for_longest_goes_first(application, content, clock):
-    cache = PageCache(application, lambda: 1, 3 * 4200)
+    cache = PageCache(application, lambda: 1, ["example.org"], most_bytes=3 * 4200)
     for path in ("/a/", "/b/", "/c/", "/a/", "/d/"):
         ask(cache, path)
     assert application.calls == ["/a/", "/b/", "/c/", "/d/"]
@@ -243,9 +257,27 @@ def test_pages_are_served_while_the_version_cannot_be_read(cache, content, clock
     clock.time += 5
     assert ask(cache)[2] == b"page 1"
     assert "served as kept" in caplog.text
+    looks = content.looks
+    clock.time += page_cache.LOOK_AGAIN - 0.5
+    assert ask(cache)[2] == b"page 1"
+    assert content.looks == looks  # not again and again
     content.fails, content.version = False, 2
-    clock.time += 5
+    clock.time += 1
     assert ask(cache)[2] == b"page 2"
+
+
+def test_nobody_waits_long_for_a_look_that_hangs(cache, content, clock, monkeypatch):
+    ask(cache)
+    monkeypatch.setattr(page_cache, "LOOK_EVERY", 0.05)
+    clock.time += 5
+    with cache._look_lock:  # as while another thread looks
+        assert ask(cache)[2] == b"page 1"
+
+
+def test_nothing_is_kept_before_the_version_could_be_read(cache, content, application):
+    content.fails = True
+    assert [ask(cache)[2] for _ in range(2)] == [b"page 1", b"page 2"]
+    assert not cache._pages
 
 
 def test_a_failure_of_the_application_leaves_nobody_waiting(cache, application):
