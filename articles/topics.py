@@ -19,8 +19,9 @@ DEEPEST = 3  # level of headings that are topics of their own
 # Words that tell no topic from another.
 COMMON = set(
     "a about after all also an and are at be both by can do does each for from get had has have here "
-    "how i in is it its me my no not of on one only or other our risk she should so that the their them "
-    "then they this to up us was we what when where who why will with you your".split()
+    "how i in is it its me my near nearby nearest new no not of on one only or other our risk she should "
+    "so that the their them then they this to up us was we what when where who why will with you "
+    "your".split()
 )
 SYNONYMS = {
     "pt": "physical",
@@ -56,6 +57,18 @@ class Topic:
     words: frozenset[str]
 
 
+# What cannot wait for a look at a list: whoever types one of these is shown whom to call.
+ALARMING = set(
+    "911 988 ambulance breathe breathing chest drooping droopy emergency heart numb numbness overdose "
+    "seizure slurred slurring sudden suddenly suicidal suicide unconscious vomiting".split()
+)
+
+
+def is_alarming(words):
+    """Whether the words of a query may tell of a danger to life."""
+    return not ALARMING.isdisjoint(words)
+
+
 class Topics:
     """Every topic, and how telling each of their words is."""
 
@@ -76,7 +89,7 @@ class Topics:
 
     def find(self, words):
         """The topics for the words of a query, best first: most of what was asked, and little else."""
-        asked = {known for word in words if (known := self.meant(word)) and word not in COMMON}
+        asked = {known for word in words if word not in COMMON and (known := self.meant(word))}
         if not asked:
             return []
         scored = []

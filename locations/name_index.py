@@ -16,6 +16,8 @@ def keys_for(names):
         words = words_of(name)
         for key in keys_of(words):
             keys[key] = Kind.WHOLE
+        if "point" in words:  # «pt» is a port as a rule
+            keys[key_of("pt" if word == "point" else word for word in words)] = Kind.WHOLE
         for key in keys_of(shortened(written_out(words))) | keys_of(shortened(words)):
             keys.setdefault(key, Kind.SHORT)
         for begin in range(1, len(words)):

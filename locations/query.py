@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from locations.us_states import ALSO_WORDS, INFORMAL, NAMES
+from locations.us_states import ALSO_LAST_WORDS, ALSO_WORDS, INFORMAL, NAMES
 from therapydir.words import words_of
 
 LONGEST_QUERY = 100  # characters that are read
@@ -53,7 +53,8 @@ class Query:
         for start, end in self.spans():
             words = self.words[start:end]
             code = STATES.get(" ".join(words), "")
-            is_word = len(words[0]) == 2 and words[0] in ALSO_WORDS and start not in self.after_comma
+            is_last = words[0] in ALSO_LAST_WORDS and start == last > 0
+            is_word = words[0] in ALSO_WORDS and start not in self.after_comma and not is_last
             # A code stands at an end of what is typed, or after a comma.
             is_placed = len(words[0]) > 2 or start in (0, last) or start in self.after_comma
             if code and not is_word and is_placed:
@@ -92,6 +93,13 @@ def read(text):
     if len(query.words) > 1 and query.words[-1] in COUNTRY:
         query = replace(query, words=query.words[:-1])
     return query
+
+
+# Those among them that say what for: alone, they are no beginning of a place's name.
+PROFESSIONAL = set(
+    "occupational ot physical physio physiotherapist physiotherapy pt rehab rehabilitation therapies "
+    "therapist therapists therapy".split()
+)
 
 
 def telling(words):

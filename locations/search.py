@@ -14,7 +14,7 @@ from locations.models import City, State, ZipCode
 from locations.models.names import PlaceName
 from locations.names import keys_of, misspellings
 from locations.nearest import cities_nearest_to
-from locations.query import Query, read, telling
+from locations.query import PROFESSIONAL, Query, read, telling
 from locations.us_states import NAMES
 
 MOST_SHOWN = 20
@@ -162,6 +162,8 @@ def _by_zip_code(query):
 
 def _alike(words, state, topic_words):
     """Published cities whose names begin with the words, or nearly are the words, best first."""
+    if not telling(words) and PROFESSIONAL & set(words):
+        return ()
     attempts = [words, telling(words), [word for word in telling(words) if word not in topic_words]]
     attempts = [frozenset(keys_of(attempt)) for attempt in attempts]
     keys = {key for attempt in attempts for key in attempt if len(key) >= SHORTEST_BEGINNING}

@@ -14,6 +14,8 @@ NAMES = dict(
     ).split("|")
 )
 # Other ways to write some of them, as their words.
-INFORMAL = {"calif": "CA", "cal": "CA", "fla": "FL", "penna": "PA", "penn": "PA", "wash dc": "DC"}
-# Codes that are words, too: they are a state only after a comma.
+INFORMAL = {"calif": "CA", "cal": "CA", "fla": "FL", "penna": "PA", "penn": "PA"}
+INFORMAL |= {"wash dc": "DC", "washington dc": "DC"}
+# Codes that are words, too: they are a state only after a comma, some of them also as the last word.
 ALSO_WORDS = {"in", "or", "me", "hi", "ok", "oh", "la", "al", "de", "id", "ma", "co"}
+ALSO_LAST_WORDS = {"ok", "oh", "la", "al", "de", "ma"}

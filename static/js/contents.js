@@ -13,5 +13,5 @@ const mark = () => {
   link?.setAttribute("aria-current", "true");
   marked = link;
 };
-addEventListener("scroll", mark, { passive: true });  // which browsers tell of once a frame
+addEventListener("scroll", mark, { passive: true });
 mark();

@@ -22,7 +22,8 @@ for (const form of document.querySelectorAll(".search")) {
   };
   const ask = async () => {
     const q = input.value.trim();
-    const found = q[1] ? await fetch(`${url}?${new URLSearchParams({ q })}`).then((r) => r.json(), () => []) : [];
+    const address = `${url}?${new URLSearchParams({ q })}`;
+    const found = q[1] ? await fetch(address).then((r) => r.json()).catch(() => []) : [];
     if (q === input.value.trim() && document.activeElement === input) show(found);
   };
   const go = (n) => { if (rows[n]) location.href = rows[n].address; };

@@ -69,6 +69,26 @@ def test_whatever_is_typed_gets_a_helpful_page(client, db, query, says):
     assert says in words(client, query)
 
 
+@pytest.mark.parametrize(
+    "query", ["911", "chest pain", "face drooping", "sudden weakness", "heart attack", "suicide", "numbness"]
+)
+def test_what_may_be_an_emergency_is_answered_first(client, db, query):
+    page = page_of(client, f"/search/?q={query}")
+    assert page.headings[1][1].startswith("Is it happening now?")
+    assert {"tel:911", "tel:988"} <= set(page.links)
+    assert "has five digits" not in page.text
+
+
+def test_other_searches_alarm_nobody(client, db):
+    for query in ("anaheim", "low back pain", "hand therapy hoboken", "stroke", "lakewood"):
+        assert "tel:911" not in page_of(client, f"/search/?q={query}&all=1").links
+
+
+def test_where_a_state_is_named_that_is_not_here_no_other_is_shown(client, db):
+    assert "Massachusetts is not in the directory yet" in words(client, "springfield ma")
+    assert "District of Columbia is not in the directory yet" in words(client, "Washington DC")
+
+
 def test_results_are_neither_indexed_nor_kept_on_the_way(client, db):
     response = client.get("/search/", {"q": "lakewood"})
     assert page_of(client, "/search/?q=lakewood").meta["robots"] == "noindex"
