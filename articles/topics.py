@@ -10,6 +10,7 @@ from django.urls import reverse
 from rapidfuzz.distance import OSA
 
 from articles.models import Article, Concern
+from therapydir.once import once_per_version
 from therapydir.words import words_of
 
 MOST_SHOWN = 6
@@ -103,6 +104,7 @@ class Topics:
         return [topic for told, *_, topic in sorted(scored) if -told > most / 2][:MOST_SHOWN]
 
 
+@once_per_version
 def current_topics():
     """The `Topics` of what is published now: worked out once for each state of the texts."""
     articles, lines = (

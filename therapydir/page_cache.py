@@ -8,6 +8,7 @@ A page is kept compressed and ready to be sent: with gzip at once, and when it h
 few seconds with brotli, too, which takes its time, by a thread of its own. A page is served as long as
 the content has the version that it had before the page was made; the version is looked at once a
 second, or for each request of somebody who is logged in, who has perhaps just changed something.
+The application is told the version, so that it can keep parts of pages in the same way.
 """
 
 import gzip
@@ -20,6 +21,8 @@ from queue import SimpleQueue
 from time import monotonic
 
 import brotli
+
+from therapydir.once import VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +99,19 @@ def _answer(headers, body, encoding=""):
     return [*headers, *encoded, ("Content-Length", str(len(body)))], [body]
 
 
+def _send(page, environ, start_response):
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known and (page.tag in known or known == "*"):
+        start_response("304 Not Modified", page.unchanged[:])
+        return []
+    for encoding in encodings_for(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        if encoding in page.answers:
+            break
+    headers, body = page.answers[encoding]
+    start_response("200 OK", headers[:])
+    return body if environ["REQUEST_METHOD"] == "GET" else []
+
+
 class PageCache:
     """The WSGI application `application`, with its public pages kept.
 
@@ -118,7 +134,7 @@ class PageCache:
     def __call__(self, environ, start_response):
         method = environ["REQUEST_METHOD"]
         host = environ.get("HTTP_HOST")
-        if environ.get("QUERY_STRING") or method not in ("GET", "HEAD") or host not in self._hosts:
+        if method not in ("GET", "HEAD") or host not in self._hosts:
             return self._application(environ, start_response)
         scheme = environ.get(self._scheme_header or "wsgi.url_scheme") == "https"
         key = (scheme, host, environ["PATH_INFO"])
@@ -127,21 +143,13 @@ class PageCache:
         version = self._current_version("sessionid=" in environ.get("HTTP_COOKIE", ""))
         if version is None:  # it could not be read yet: what is kept now could never be known to be old
             return self._application(environ, start_response)
-        page = self._kept(key, version)
+        environ[VERSION] = version
+        if environ.get("QUERY_STRING"):
+            return self._application(environ, start_response)
+        page, response = self._kept(key, version), None
         if page is None:
             page, response = self._made(key, version, environ, start_response)
-            if page is None:
-                return response
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and (page.tag in known or known == "*"):
-            start_response("304 Not Modified", page.unchanged[:])
-            return []
-        for encoding in encodings_for(environ.get("HTTP_ACCEPT_ENCODING", "")):
-            if encoding in page.answers:
-                break
-        headers, body = page.answers[encoding]
-        start_response("200 OK", headers[:])
-        return body if method == "GET" else []
+        return response if page is None else _send(page, environ, start_response)
 
     def _let_through(self, key, environ, start_response):
         """Neither wait for anything nor look at anything; but see whether it could be kept by now."""

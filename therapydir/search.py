@@ -45,7 +45,7 @@ def search(request):
     """What a query finds; the one page that it certainly means; or the cities near a position."""
     query = _typed(request)
     position = Position.read(request.GET.get("near", ""))
-    found, topics = _find(query)
+    found, topics = _find(query, current_topics(request))
     is_urgent = is_alarming(words_of(query))
     if found.certain and not is_urgent and "all" not in request.GET:
         return _private(HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}"))
@@ -65,7 +65,7 @@ def search(request):
 @require_safe
 def suggestions(request):
     """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "address": …}, …]`."""
-    found, topics = _find(_typed(request))
+    found, topics = _find(_typed(request), current_topics(request))
     places = [found.certain] if found.certain else [*found.cities, *(city for _, city in found.near)]
     if found.state and found.state not in places:
         places.append(found.state)
@@ -79,9 +79,8 @@ def _typed(request):
     return " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SHOWN]
 
 
-def _find(query):
-    """The `Found` places for a query, and the topics of its other words."""
-    topics = current_topics()
+def _find(query, topics):
+    """The `Found` places for a query, and those of the `Topics` that its other words mean."""
     words = words_of(query)
     found = find(query, topic_words=frozenset(word for word in words if topics.meant(word)))
     if found.certain or found.elsewhere or (found.zip_code and not found.rest):

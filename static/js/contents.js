@@ -1,4 +1,4 @@
-// Marks in the table of contents which part is being read. Without it, the links work all the same.
+// Marks in the table of contents which part is being read.
 const links = new Map();
 for (const link of document.querySelectorAll(".contents a")) {
   const heading = document.getElementById(link.hash.slice(1));
@@ -13,5 +13,4 @@ const mark = () => {
   link?.setAttribute("aria-current", "true");
   marked = link;
 };
-addEventListener("scroll", mark, { passive: true });
-mark();
+onscroll = onload = mark;

@@ -1,4 +1,4 @@
-// Buttons to copy and print the words for the doctor. Without them, one can select them.
+// Buttons to copy and print the words for the doctor.
 const words = document.querySelector("[data-copy]");
 if (words) {
   const make = (tag, values) => Object.assign(document.createElement(tag), values);

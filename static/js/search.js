@@ -3,7 +3,8 @@ for (const form of document.querySelectorAll(".search")) {
   const input = form.querySelector("input"), status = form.querySelector("[role=status]");
   const list = document.createElement("ul"), url = form.dataset.suggestions;
   let rows = [], active = -1, timer;
-  const set = (part, values) => Object.entries(values).forEach((pair) => part.setAttribute(...pair));
+  const say = (text) => { status.textContent = text; };
+  const set = (part, values) => { for (const name in values) part.setAttribute(name, values[name]); };
 
   const mark = (position) => {
     active = position;
@@ -11,7 +12,7 @@ for (const form of document.querySelectorAll(".search")) {
     set(input, { "aria-activedescendant": list.children[active]?.id ?? "" });
   };
   const show = (found) => {
-    if (found.length + rows.length) status.textContent = found.length ? `Suggestions: ${found.length}` : "";
+    if (found.length + rows.length) say(found.length ? `Suggestions: ${found.length}` : "");
     rows = found;
     list.replaceChildren(...rows.map(({ words }, n) => Object.assign(
       document.createElement("li"), { role: "option", id: `${list.id}-${n}`, textContent: words },
@@ -22,13 +23,14 @@ for (const form of document.querySelectorAll(".search")) {
   };
   const ask = async () => {
     const q = input.value.trim();
-    const address = `${url}?${new URLSearchParams({ q })}`;
-    const found = q[1] ? await fetch(address).then((r) => r.json()).catch(() => []) : [];
+    const found = q[1] ? await fetch(`${url}?${new URLSearchParams({ q })}`).then((r) => r.json()).catch(() => []) : [];
     if (q === input.value.trim() && document.activeElement === input) show(found);
   };
   const go = (n) => { if (rows[n]) location.href = rows[n].address; };
 
-  if (url) {
+  // At the first focus: most readers of a page never come to the box.
+  if (url) input.onfocus = () => {
+    input.onfocus = null;
     set(list, { id: `${input.id}-list`, class: "suggestions", role: "listbox", "aria-label": "Suggestions" });
     set(input, { type: "text", autocomplete: "off", role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id });
     input.after(list);
@@ -46,9 +48,9 @@ for (const form of document.querySelectorAll(".search")) {
       else return;
       event.preventDefault();
     };
-  }
+  };
+  if (input.matches(":focus")) input.onfocus?.();
 
-  const say = (why) => { status.textContent = why; };
   const fail = ({ code }) => say(`Your device ${code === 1 ? "did not allow it" : "could not tell"}. Type your city or ZIP code.`);
   const near = ({ coords }) => {
     location.href = `${form.action}?near=${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`;

@@ -159,7 +159,7 @@ def test_every_rule_of_the_style_sheet_is_used(opened):
     page = opened("explainer")  # the table of contents marks a part once one is read
     page.evaluate("document.getElementById('low-back-pain').scrollIntoView({behavior: 'instant'})")
     page.wait_for_selector(".contents a[aria-current]")
-    suggesting = opened("home").get_by_role("combobox")
+    suggesting = opened("home").locator("main [name=q]")
     suggesting.press_sequentially("lakew")
     opened("home").get_by_role("option").first.wait_for()
     suggesting.press("ArrowDown")
