@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Prefetch, prefetch_related_objects
 
 from locations.distance import Nearest, Point, great_circle_miles
+from locations.listing import with_cities
 from locations.models import City, Neighbor, State
 from locations.models.cities import LARGE, LARGER
 from locations.name_index import index_names
@@ -51,10 +52,10 @@ def refresh_pages(cities=None, states=None, *, alone=(), moved=False):
             index_names(_cities(some).prefetch_related("aliases"))
         for some in batched(showing, BATCH):
             stamp(with_facts(list(_cities(some))))
-        every_state = State.objects.with_cities().prefetch_related("neighbors", "rules")
+        every_state = State.objects.prefetch_related("neighbors", "rules")
         if states is not None:
             every_state = every_state.filter(pk__in=states)
-        stamp(every_state)
+        stamp(with_cities(every_state))
 
 
 def _cities(keys):

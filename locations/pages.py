@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.urls import reverse
 
-from locations.freshness import directory_changed_at
 from therapydir.pages import (
     HOME,
     LONGEST_DESCRIPTION,
@@ -21,9 +20,9 @@ from therapydir.pages import (
 DIRECTORY = Crumb("Directory", "/locations/")
 
 
-def directory_page(states):
-    """The `PageMeta` of the full directory, given its states with their cities."""
-    count = sum(len(state.listed_cities) for state in states)
+def directory_page(directory):
+    """The `PageMeta` of the full `Directory`."""
+    states, count = directory.states, directory.city_count
     return PageMeta(
         title="Full State and City Directory of OT and PT",
         description=(
@@ -32,7 +31,7 @@ def directory_page(states):
             "each with its county, its ZIP codes and the cities around it."
         ),
         path=reverse("locations:index"),
-        changed_at=directory_changed_at(),
+        changed_at=directory.changed_at,
         trail=(HOME, DIRECTORY),
         structured=(item_list("States", [(state.name, state.get_absolute_url()) for state in states]),),
     )
@@ -52,6 +51,7 @@ def city_picture(city):
 def state_page(state):
     """The `PageMeta` of a state with its cities."""
     cities = state.listed_cities
+    items = [(city.name, city.get_absolute_url()) for city in cities]
     here = state.get_absolute_url()
     facts = [f"Occupational and physical therapy in {state.name}."]
     if cities:
@@ -67,9 +67,29 @@ def state_page(state):
         changed_at=state.content_changed_at,
         picture=state_picture(state),
         trail=(HOME, DIRECTORY, Crumb(state.name, here)),
-        structured=(
-            item_list(f"Cities in {state.name}", [(city.name, city.get_absolute_url()) for city in cities]),
-        ),
+        structured=() if state.is_split else (item_list(f"Cities in {state.name}", items),),
+    )
+
+
+def letter_page(state, letter):
+    """The `PageMeta` of the cities of a state that begin with a letter."""
+    cities = state.cities_by_letter[letter]
+    here, letter = state.letter_address(letter), letter.upper()
+    names = [city.name for city in cities[:3]]
+    more = [f"{len(cities) - 3:,} more"] if len(cities) > 3 else []
+    facts = [
+        f"Cities in {state.name} that begin with {letter}: {join_names(names + more)}.",
+        "Occupational and physical therapy there: what each does, and where to look.",
+    ]
+    items = [(city.name, city.get_absolute_url()) for city in cities]
+    return PageMeta(
+        title=f"Cities in {state.name} With {letter}: OT and PT",
+        description=sentences_that_fit(facts),
+        path=here,
+        changed_at=state.listing_changed_at,
+        picture=state_picture(state),
+        trail=(HOME, DIRECTORY, Crumb(state.name, state.get_absolute_url()), Crumb(letter, here)),
+        structured=(item_list(f"Cities in {state.name} that begin with {letter}", items),),
     )
 
 

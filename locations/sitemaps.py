@@ -1,9 +1,12 @@
 """What the sitemap says of the directory."""
 
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Max, Q
+from django.db.models.functions import Substr
 from django.urls import reverse
 
 from locations.freshness import directory_changed_at
+from locations.listing import MOST_IN_STATE
 from locations.models import City, State
 
 
@@ -20,8 +23,26 @@ class DirectorySitemap(Sitemap):
         return state.content_changed_at if state else directory_changed_at()
 
 
+class LetterSitemap(Sitemap):
+    """The first letters of the cities of states that have too many cities for one page."""
+
+    def __init__(self, states):
+        self.states = {state.pk: state for state in states}
+
+    def items(self):
+        cities = City.objects.published().filter(state__in=self.states).annotate(letter=Substr("slug", 1, 1))
+        return list(cities.order_by("state", "letter").values_list("state", "letter").distinct())
+
+    def location(self, item):
+        state, letter = item
+        return self.states[state].letter_address(letter)
+
+    def lastmod(self, item):
+        return self.states[item[0]].listing_changed_at
+
+
 class CitySitemap(Sitemap):
-    """The cities of one state."""
+    """The cities of one state, which is given with its `city_count` and their `newest` change."""
 
     limit = 50_000
 
@@ -34,8 +55,24 @@ class CitySitemap(Sitemap):
     def lastmod(self, city):
         return city.content_changed_at
 
+    def get_latest_lastmod(self):
+        return self.state.newest
+
+    @property
+    def paginator(self):
+        paginator = super().paginator
+        paginator.count = self.state.city_count  # for the list of sitemaps, without a query for each
+        return paginator
+
 
 def sitemaps():
     """The directory's sitemaps by section: one for the states, one of cities for each state."""
-    cities = {f"cities-{state.slug}": CitySitemap(state) for state in State.objects.published()}
-    return {"states": DirectorySitemap, **cities}
+    newest = Max("cities__content_changed_at", filter=Q(cities__is_published=True))
+    states = State.objects.published().with_city_count().annotate(newest=newest)
+    split = [state for state in states if state.city_count > MOST_IN_STATE]
+    letters = {"letters": LetterSitemap(split)} if split else {}
+    return {
+        "states": DirectorySitemap,
+        **letters,
+        **{f"cities-{state.slug}": CitySitemap(state) for state in states},
+    }

@@ -1,20 +1,23 @@
 """The directory, its states and its cities."""
 
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from locations.addresses import city_at, state_at
 from locations.freshness import with_facts
-from locations.models import State
-from locations.pages import city_page, directory_page, state_page
+from locations.listing import whole_directory
+from locations.pages import city_page, directory_page, letter_page, state_page
 from locations.query import LONGEST_QUERY
+from therapydir.addresses import Missing
 
 
 @require_safe
 def index(request):
-    """Every state and every city on one page."""
-    states = list(State.objects.published().with_cities())
-    return render(request, "locations/index.html", {"states": states, "page": directory_page(states)})
+    """Every state and every city on one page, or where there are too many the states."""
+    directory = whole_directory()
+    page = directory_page(directory)
+    return render(request, "locations/index.html", {"directory": directory, "page": page})
 
 
 @require_safe
@@ -27,7 +30,6 @@ def state_detail(request, state_slug):
         {
             "state": state,
             "looked_for": looked_for(request),
-            "letters": by_first_letter(state.listed_cities),
             "neighbors": state.neighbors.published(),
             "rules": state.rules.all(),
             "page": state_page(state),
@@ -57,14 +59,24 @@ def city_detail(request, state_slug, city_slug):
     )
 
 
+@require_safe
+def letter(request, state_slug, letter):
+    """The cities of one state that begin with one letter, where the state's page cannot list all."""
+    state = state_at(state_slug)
+    if letter not in state.cities_by_letter:
+        instead = [(state.get_absolute_url(), f"All cities in {state.name}")]
+        raise Missing(f"No city in {state.name} begins like that.", instead)
+    if not state.is_split:  # not for ever: it may grow
+        return HttpResponseRedirect(f"{state.get_absolute_url()}#letter_{letter}")
+    context = {
+        "state": state,
+        "letter": letter,
+        "cities": state.cities_by_letter[letter],
+        "page": letter_page(state, letter),
+    }
+    return render(request, "locations/letter.html", context)
+
+
 def looked_for(request):
     """What somebody typed whom the search led to this page, or ""."""
     return " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
-
-
-def by_first_letter(cities):
-    """(letter, cities) pairs of cities that are in the order of their names."""
-    letters = {}
-    for city in cities:
-        letters.setdefault(city.sort_key()[0][:1].upper(), []).append(city)
-    return list(letters.items())

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -14,7 +15,7 @@ LONGEST_TITLE = 60  # characters that search engines show
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 70, 160
 DRAWING = 1  # count it up when drawing.py draws titles differently: kept pictures are then drawn anew
 # JSON-LD sits inside a script element, which none of these may end.
-SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+SCRIPT_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class PageMeta:
         title = self.picture.title if self.picture else "Occupational therapy or physical therapy?"
         return f"“{title}” beside two overlapping circles: movement, daily life, and both in the middle."
 
-    @property
+    @cached_property
     def json_ld(self):
         """The page's structured data as JSON that is safe inside a script element."""
         graph = [*self.structured]
@@ -99,7 +100,9 @@ class PageMeta:
         text = json.dumps(
             {"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":")
         )
-        return mark_safe(text.translate(SCRIPT_ESCAPES))
+        for character, escape in SCRIPT_ESCAPES.items():
+            text = text.replace(character, escape)
+        return mark_safe(text)
 
 
 def breadcrumb_list(trail):

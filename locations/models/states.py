@@ -2,12 +2,13 @@
 
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from locations.models.cities import MARKDOWN_HELP, City
+from locations.listing import MOST_IN_STATE, ListedCity, by_first_letter, listed_cities
+from locations.models.cities import MARKDOWN_HELP
 from therapydir.addresses import AddressField
 from therapydir.content import ListedContent, MarkdownField
 from therapydir.markdown import render_markdown
@@ -24,11 +25,6 @@ class StateQuerySet(models.QuerySet):
         """Adds `city_count`, the number of published cities, and orders by name."""
         counted = Count("cities", filter=Q(cities__is_published=True))
         return self.annotate(city_count=counted).order_by("name")
-
-    def with_cities(self):
-        """Adds `listed_cities`: the published cities, by name; one query more."""
-        cities = City.objects.published().order_by()
-        return self.prefetch_related(Prefetch("cities", cities, to_attr="unsorted_cities"))
 
 
 class State(ListedContent):
@@ -74,6 +70,10 @@ class State(ListedContent):
     def get_absolute_url(self):
         return reverse("locations:state", args=[self.slug])
 
+    def letter_address(self, letter):
+        """The address of its cities that begin with a letter, if it has too many for one page."""
+        return reverse("locations:letter", args=[self.slug, letter])
+
     @property
     def full_name(self):
         return self.name
@@ -88,17 +88,34 @@ class State(ListedContent):
 
     @cached_property
     def listed_cities(self):
-        """Its published cities by name, the same on every database; see `with_cities()`."""
-        prefetched = getattr(self, "unsorted_cities", None)
-        return sorted(self.cities.published() if prefetched is None else prefetched, key=City.sort_key)
+        """Its published cities by name, as `ListedCity`; for several states see `with_cities()`."""
+        return listed_cities([self])[self.pk]
+
+    @cached_property
+    def cities_by_letter(self):
+        """{first letter of their addresses: its published cities} by name."""
+        return by_first_letter(self.listed_cities)
 
     @property
+    def is_split(self):
+        """Whether it has more cities than one page lists: each first letter then has a page of its own."""
+        return len(self.listed_cities) > MOST_IN_STATE
+
+    @cached_property
+    def mapped_cities(self):
+        """Those of its cities that its map shows, by name: all, or of very many the largest."""
+        if not self.is_split:
+            return self.listed_cities
+        largest = sorted(self.listed_cities, key=lambda city: -(city.population or 0))[:MOST_IN_STATE]
+        return sorted(largest, key=ListedCity.sort_key)
+
+    @cached_property
     def largest_cities(self):
         """Its published cities of known population, the most populous first."""
         known = [city for city in self.listed_cities if city.population]
         return sorted(known, key=lambda city: -city.population)[:LARGEST_SHOWN]
 
-    @property
+    @cached_property
     def county_count(self):
         return len({city.county for city in self.listed_cities})
 

@@ -1,9 +1,9 @@
 """The directory as a part of another page."""
 
 from django import template
+from django.utils.html import format_html_join
 
-from locations.freshness import directory_changed_at
-from locations.models import State
+from locations.listing import whole_directory
 
 register = template.Library()
 
@@ -23,5 +23,11 @@ def rules_for(state, likely):
 @register.inclusion_tag("includes/directory.html")
 def state_and_city_directory(level):
     """Every published state and city as links; the states' names are headings of that level."""
-    states = State.objects.published().with_cities()
-    return {"states": states, "level": level, "changed_at": directory_changed_at()}
+    return {"directory": whole_directory(), "level": level}
+
+
+@register.simple_tag
+def city_links(cities):
+    """List items that link to `ListedCity` rows: hundreds on a page, for which a loop takes long."""
+    rows = ((city.address, city.name) for city in cities)
+    return format_html_join("", '<li><a href="{}">{}</a>', rows)

@@ -11,9 +11,10 @@ register = template.Library()
 @register.simple_tag
 def state_map(state):
     """The map of a state's listed cities; nothing for a state without an outline."""
+    which = f"the {len(state.mapped_cities)} largest are shown, and " if state.is_split else ""
     return _figure(
-        maps.state_map(state, state.listed_cities),
-        "Each dot is a city page; larger dots are larger cities.",
+        maps.state_map(state, state.mapped_cities),
+        f"Each dot is a city page; {which}larger dots are larger cities.",
     )
 
 

@@ -1,0 +1,70 @@
+"""Lists of cities: what they show, and how they are split where one page cannot list all."""
+
+import re
+
+import pytest
+
+from locations import listing
+from locations.models import City, State
+from locations.models import states as state_models
+
+LINK = re.compile(r'href="([^"#?]+)')
+
+
+def links_of(response):
+    return set(LINK.findall(response.content.decode()))
+
+
+@pytest.fixture
+def few_on_a_page(db, monkeypatch):
+    """Pages that list no more than 190 cities of a state, and 900 in all."""
+    for module in (listing, state_models):
+        monkeypatch.setattr(module, "MOST_IN_STATE", 190)
+    monkeypatch.setattr("locations.sitemaps.MOST_IN_STATE", 190)
+    monkeypatch.setattr(listing, "MOST_IN_DIRECTORY", 900)
+
+
+def test_listed_cities_have_the_addresses_and_the_order_of_the_cities(db):
+    for state in listing.with_cities(State.objects.published()):
+        cities = sorted(state.cities.published().select_related("state"), key=City.sort_key)
+        addresses = [city.get_absolute_url() for city in cities]
+        assert [city.get_absolute_url() for city in state.listed_cities] == addresses
+
+
+def test_a_state_with_too_many_cities_has_a_page_for_each_letter(client, few_on_a_page):
+    california = State.objects.get(code="CA")
+    state_page = client.get("/locations/california/")
+    letters = {link for link in links_of(state_page) if "/a-z/" in link}
+    assert len(letters) == len(california.cities_by_letter)
+    listed = set()
+    for letter in letters:
+        response = client.get(letter)
+        assert response.status_code == 200
+        listed |= links_of(response)
+    every = {city.get_absolute_url() for city in california.cities.published().select_related("state")}
+    assert every <= listed
+    assert letters <= {
+        address.removeprefix("http://127.0.0.1:8000")
+        for address in re.findall("<loc>([^<]+)", client.get("/sitemap-letters.xml").content.decode())
+    }
+
+
+def test_the_map_of_such_a_state_shows_the_largest_and_says_so(client, few_on_a_page):
+    page = client.get("/locations/california/").content.decode()
+    assert "the 190 largest are shown" in page
+    figure = page[page.index('<figure class="map">') : page.index("</figure>")]
+    assert figure.count("<circle") == 190
+    assert "Los Angeles" in page
+
+
+def test_a_letter_leads_to_the_states_page_where_that_lists_all(client, db):
+    response = client.get("/locations/california/a-z/s/")
+    assert (response.status_code, response["Location"]) == (302, "/locations/california/#letter_s")
+    assert client.get("/locations/california/a-z/0/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/locations/", "/articles/occupational-therapy-vs-physical-therapy/"])
+def test_the_directory_lists_states_alone_where_it_would_be_too_long(client, few_on_a_page, address):
+    found = links_of(client.get(address))
+    assert {state.get_absolute_url() for state in State.objects.published()} <= found
+    assert "/locations/california/anaheim/" not in found
