@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Count, Max, Prefetch, prefetch_related_objects
 
 from locations.distance import Nearest, Point, great_circle_miles
-from locations.listing import with_cities
 from locations.models import City, Neighbor, State
 from locations.models.cities import LARGE, LARGER
 from locations.name_index import index_names
@@ -55,7 +54,7 @@ def refresh_pages(cities=None, states=None, *, alone=(), moved=False):
         every_state = State.objects.prefetch_related("neighbors", "rules")
         if states is not None:
             every_state = every_state.filter(pk__in=states)
-        stamp(with_cities(every_state))
+        stamp(every_state.with_cities())
 
 
 def _cities(keys):
@@ -75,12 +74,8 @@ def directory_changed_at():
     return listed.aggregate(newest=Max("listing_changed_at"))["newest"]
 
 
-SHARING = (
-    "name",
-    "is_published",
-    "state__code",
-    "state__is_published",
-)  # what is said of who shares a ZIP code
+# What is said of who shares a ZIP code.
+SHARING = ("name", "is_published", "state__code", "state__is_published")
 
 
 def with_facts(cities):

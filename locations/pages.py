@@ -20,6 +20,11 @@ from therapydir.pages import (
 DIRECTORY = Crumb("Directory", "/locations/")
 
 
+def trail_through(state, *crumbs):
+    """The way from home to a state, and on to what lies in it."""
+    return HOME, DIRECTORY, Crumb(state.name, state.get_absolute_url()), *crumbs
+
+
 def directory_page(directory):
     """The `PageMeta` of the full `Directory`."""
     states, count = directory.states, directory.city_count
@@ -33,7 +38,7 @@ def directory_page(directory):
         path=reverse("locations:index"),
         changed_at=directory.changed_at,
         trail=(HOME, DIRECTORY),
-        structured=(item_list("States", [(state.name, state.get_absolute_url()) for state in states]),),
+        structured=(item_list("States", states),),
     )
 
 
@@ -51,7 +56,6 @@ def city_picture(city):
 def state_page(state):
     """The `PageMeta` of a state with its cities."""
     cities = state.listed_cities
-    items = [(city.name, city.get_absolute_url()) for city in cities]
     here = state.get_absolute_url()
     facts = [f"Occupational and physical therapy in {state.name}."]
     if cities:
@@ -66,8 +70,8 @@ def state_page(state):
         path=here,
         changed_at=state.content_changed_at,
         picture=state_picture(state),
-        trail=(HOME, DIRECTORY, Crumb(state.name, here)),
-        structured=() if state.is_split else (item_list(f"Cities in {state.name}", items),),
+        trail=trail_through(state),
+        structured=() if state.is_split else (item_list(f"Cities in {state.name}", cities),),
     )
 
 
@@ -81,15 +85,14 @@ def letter_page(state, letter):
         f"Cities in {state.name} that begin with {letter}: {join_names(names + more)}.",
         "Occupational and physical therapy there: what each does, and where to look.",
     ]
-    items = [(city.name, city.get_absolute_url()) for city in cities]
     return PageMeta(
         title=f"Cities in {state.name} With {letter}: OT and PT",
         description=sentences_that_fit(facts),
         path=here,
         changed_at=state.listing_changed_at,
         picture=state_picture(state),
-        trail=(HOME, DIRECTORY, Crumb(state.name, state.get_absolute_url()), Crumb(letter, here)),
-        structured=(item_list(f"Cities in {state.name} that begin with {letter}", items),),
+        trail=trail_through(state, Crumb(letter, here)),
+        structured=(item_list(f"Cities in {state.name} that begin with {letter}", cities),),
     )
 
 
@@ -111,7 +114,7 @@ def city_page(city, nearby):
         path=here,
         changed_at=city.content_changed_at,
         picture=city_picture(city),
-        trail=(HOME, DIRECTORY, Crumb(state.name, state.get_absolute_url()), Crumb(city.name, here)),
+        trail=trail_through(state, Crumb(city.name, here)),
     )
     facts = {
         "@type": "WebPage",

@@ -6,7 +6,7 @@ from django.db.models.functions import Substr
 from django.urls import reverse
 
 from locations.freshness import directory_changed_at
-from locations.listing import MOST_IN_STATE
+from locations.listing import is_split
 from locations.models import City, State
 
 
@@ -69,7 +69,7 @@ def sitemaps():
     """The directory's sitemaps by section: one for the states, one of cities for each state."""
     newest = Max("cities__content_changed_at", filter=Q(cities__is_published=True))
     states = State.objects.published().with_city_count().annotate(newest=newest)
-    split = [state for state in states if state.city_count > MOST_IN_STATE]
+    split = [state for state in states if is_split(state.city_count)]
     letters = {"letters": LetterSitemap(split)} if split else {}
     return {
         "states": DirectorySitemap,

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from locations.addresses import city_at, state_at
+from locations.directory import whole_directory
 from locations.freshness import with_facts
-from locations.listing import whole_directory
 from locations.pages import city_page, directory_page, letter_page, state_page
 from locations.query import LONGEST_QUERY
 from therapydir.addresses import Missing

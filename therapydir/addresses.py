@@ -1,11 +1,8 @@
 """One address for each page: its canonical spelling, and what becomes of any other."""
 
-from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.http import Http404, HttpResponseNotAllowed, HttpResponsePermanentRedirect
-from django.middleware.gzip import GZipMiddleware
-from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
 from django.urls import is_valid_path
 from django.utils.text import slugify
@@ -87,7 +84,12 @@ def canonical_spelling(path):
     return path
 
 
-FOR_STAFF = ("/admin/", "/about/design/")  # where people are known by their cookies
+FOR_STAFF = ("/admin/", "/about/design/")
+
+
+def is_for_staff(path):
+    """Whether people are known by their cookies there."""
+    return f"{path}/".startswith(FOR_STAFF)
 
 
 class OneAddressMiddleware:
@@ -104,14 +106,14 @@ class OneAddressMiddleware:
 
     def __call__(self, request):
         asked = request.path_info
-        if f"{asked}/".startswith(FOR_STAFF):
+        if is_for_staff(asked):
             return self.get_response(request)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         request.COOKIES = {}  # so that no part of Django can know, or answer, a visitor by one
         spelling = asked if is_valid_path(asked) else canonical_spelling(asked)
         if spelling == asked:
-            return _for_everybody(request, self.get_response(request))
+            return self.get_response(request)
         request.path_info = spelling
         request.path = request.META.get("SCRIPT_NAME", "").rstrip("/") + spelling
         response = self.get_response(request)
@@ -130,33 +132,6 @@ class OneAddressMiddleware:
                 status=410,
             )
         return None
-
-
-def _for_everybody(request, response):
-    """Say who may keep a page, if it does not say so itself: shared caches, unless it answers a query."""
-    if response.status_code == 200 and not response.has_header("Cache-Control"):
-        is_private = bool(request.META.get("QUERY_STRING"))
-        response["Cache-Control"] = "private, max-age=0" if is_private else settings.PUBLIC_CACHE_CONTROL
-    return response
-
-
-def is_for_everybody(response):
-    """Whether shared caches may keep the response, the site's own among them."""
-    return "s-maxage" in response.get("Cache-Control", "")
-
-
-class PrivateGZipMiddleware(GZipMiddleware):
-    """Compresses what the page cache does not."""
-
-    def process_response(self, request, response):
-        return response if is_for_everybody(response) else super().process_response(request, response)
-
-
-class PrivateConditionalGetMiddleware(ConditionalGetMiddleware):
-    """Answers 304 where the page cache does not."""
-
-    def process_response(self, request, response):
-        return response if is_for_everybody(response) else super().process_response(request, response)
 
 
 def _redirect(request, address):

@@ -116,15 +116,20 @@ def breadcrumb_list(trail):
     }
 
 
-def item_list(name, items):
-    """schema.org ItemList from (name, path) pairs, in the order in which the page shows them."""
+def item_list(name, places):
+    """schema.org ItemList of states or cities, in the order in which the page shows them."""
     return {
         "@type": "ItemList",
         "name": name,
-        "numberOfItems": len(items),
+        "numberOfItems": len(places),
         "itemListElement": [
-            {"@type": "ListItem", "position": n, "name": name, "url": settings.SITE_URL + path}
-            for n, (name, path) in enumerate(items, start=1)
+            {
+                "@type": "ListItem",
+                "position": n,
+                "name": place.name,
+                "url": settings.SITE_URL + place.get_absolute_url(),
+            }
+            for n, place in enumerate(places, start=1)
         ],
     }
 

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from locations.coordinates import LATITUDE, LONGITUDE
 from locations.distance import direction, in_miles
+from locations.listing import by_name
 from therapydir.addresses import AddressField
 from therapydir.content import Content, MarkdownField
 from therapydir.markdown import render_markdown
@@ -140,9 +141,7 @@ class City(Content):
     def get_absolute_url(self):
         return reverse("locations:city", args=[self.state.slug, self.slug])
 
-    def sort_key(self):
-        """Orders names as a reader expects, whatever the database's collation."""
-        return self.slug.replace("-", " "), self.pk
+    sort_key = by_name
 
     @property
     def is_visible(self):

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from locations.listing import MOST_IN_STATE, ListedCity, by_first_letter, listed_cities
-from locations.models.cities import MARKDOWN_HELP
+from locations import listing
+from locations.models.cities import MARKDOWN_HELP, City
 from therapydir.addresses import AddressField
 from therapydir.content import ListedContent, MarkdownField
 from therapydir.markdown import render_markdown
@@ -25,6 +25,12 @@ class StateQuerySet(models.QuerySet):
         """Adds `city_count`, the number of published cities, and orders by name."""
         counted = Count("cities", filter=Q(cities__is_published=True))
         return self.annotate(city_count=counted).order_by("name")
+
+    def with_cities(self):
+        """These states as a list, each with its `listed_cities` at hand: one query for all of them."""
+        states = list(self)
+        State.add_cities(states)
+        return states
 
 
 class State(ListedContent):
@@ -86,28 +92,37 @@ class State(ListedContent):
     def was_visible(self):
         return self.first_published_at is not None
 
+    @staticmethod
+    def add_cities(states):
+        """Give each of those states its `listed_cities`, in one query for all of them."""
+        listed = {state.pk: [] for state in states}
+        addresses = {state.pk: state.get_absolute_url() for state in states}
+        rows = City.objects.published().filter(state__in=listed).order_by()
+        for state, *fields, slug in rows.values_list("state", *listing.COLUMNS, "slug"):
+            listed[state].append(listing.ListedCity(*fields, f"{addresses[state]}{slug}/"))
+        for state in states:
+            state.listed_cities = sorted(listed[state.pk], key=listing.by_name)
+
     @cached_property
     def listed_cities(self):
         """Its published cities by name, as `ListedCity`; for several states see `with_cities()`."""
-        return listed_cities([self])[self.pk]
+        State.add_cities([self])
+        return self.listed_cities
 
     @cached_property
     def cities_by_letter(self):
         """{first letter of their addresses: its published cities} by name."""
-        return by_first_letter(self.listed_cities)
+        return listing.by_first_letter(self.listed_cities)
 
     @property
     def is_split(self):
         """Whether it has more cities than one page lists: each first letter then has a page of its own."""
-        return len(self.listed_cities) > MOST_IN_STATE
+        return listing.is_split(len(self.listed_cities))
 
     @cached_property
     def mapped_cities(self):
         """Those of its cities that its map shows, by name: all, or of very many the largest."""
-        if not self.is_split:
-            return self.listed_cities
-        largest = sorted(self.listed_cities, key=lambda city: -(city.population or 0))[:MOST_IN_STATE]
-        return sorted(largest, key=ListedCity.sort_key)
+        return listing.largest(self.listed_cities) if self.is_split else self.listed_cities
 
     @cached_property
     def largest_cities(self):

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html_join
 
-from locations.listing import whole_directory
+from locations.directory import whole_directory
 
 register = template.Library()
 
@@ -28,6 +28,6 @@ def state_and_city_directory(level):
 
 @register.simple_tag
 def city_links(cities):
-    """List items that link to `ListedCity` rows: hundreds on a page, for which a loop takes long."""
-    rows = ((city.address, city.name) for city in cities)
+    """List items that link to cities: hundreds on a page, for which a loop takes long."""
+    rows = ((city.get_absolute_url(), city.name) for city in cities)
     return format_html_join("", '<li><a href="{}">{}</a>', rows)

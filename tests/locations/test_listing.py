@@ -6,7 +6,6 @@ import pytest
 
 from locations import listing
 from locations.models import City, State
-from locations.models import states as state_models
 
 LINK = re.compile(r'href="([^"#?]+)')
 
@@ -18,14 +17,12 @@ def links_of(response):
 @pytest.fixture
 def few_on_a_page(db, monkeypatch):
     """Pages that list no more than 190 cities of a state, and 900 in all."""
-    for module in (listing, state_models):
-        monkeypatch.setattr(module, "MOST_IN_STATE", 190)
-    monkeypatch.setattr("locations.sitemaps.MOST_IN_STATE", 190)
+    monkeypatch.setattr(listing, "MOST_IN_STATE", 190)
     monkeypatch.setattr(listing, "MOST_IN_DIRECTORY", 900)
 
 
 def test_listed_cities_have_the_addresses_and_the_order_of_the_cities(db):
-    for state in listing.with_cities(State.objects.published()):
+    for state in State.objects.published().with_cities():
         cities = sorted(state.cities.published().select_related("state"), key=City.sort_key)
         addresses = [city.get_absolute_url() for city in cities]
         assert [city.get_absolute_url() for city in state.listed_cities] == addresses

@@ -9,7 +9,6 @@ from django.core.cache import cache
 from django.template import Context, Template
 
 from locations import city_maps, labels, maps, outlines
-from locations.listing import with_cities
 from locations.models import City, State
 from locations.projection import bounds
 from tests.factories import make_city, make_state
@@ -26,7 +25,7 @@ def _empty_cache():
 
 @pytest.fixture
 def states(db):
-    return {state.code: state for state in with_cities(State.objects.published())}
+    return {state.code: state for state in State.objects.published().with_cities()}
 
 
 @pytest.fixture

@@ -1,0 +1,36 @@
+"""The directory of all states and cities."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from locations import listing
+from locations.freshness import directory_changed_at
+from locations.models import State
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All published states by name, each with its `city_count`, and when the list last changed.
+
+    When it `is_whole` they have their `listed_cities`, too; else there are too many for one page.
+    """
+
+    states: tuple[State, ...]
+    changed_at: datetime | None
+
+    @property
+    def city_count(self):
+        return sum(state.city_count for state in self.states)
+
+    @property
+    def is_whole(self):
+        return self.city_count <= listing.MOST_IN_DIRECTORY
+
+
+def whole_directory():
+    """The `Directory` as it is now."""
+    states = State.objects.published().with_city_count()
+    directory = Directory(tuple(states), directory_changed_at())
+    if directory.is_whole:
+        State.add_cities(directory.states)
+    return directory
