@@ -1,5 +1,9 @@
 """What an address below /locations/ leads to, and how an old one goes on leading there."""
 
+from collections import defaultdict
+
+from django.urls import reverse
+
 from locations.models import City, CityAlias, CityRedirect, State, StateRedirect
 from therapydir.addresses import Gone, Missing, Moved
 
@@ -92,3 +96,23 @@ def _require_visible(place):
     if place.was_visible:
         raise Gone(f"There is no longer a page about {place.name}.", instead)
     raise Missing("There is no such page in the directory.", instead)
+
+
+def other_addresses():
+    """The paths of all states and cities, published or not, under every name and slug that they had.
+
+    A path may be a page all the same, or nothing.
+    """
+    below = defaultdict(set)
+    for rows in (
+        City.objects.values_list("state", "slug"),
+        CityAlias.objects.values_list("city__state", "slug"),
+        CityRedirect.objects.values_list("state", "slug"),
+    ):
+        for state, slug in rows:
+            below[state].add(slug)
+    slugs = [*State.objects.values_list("pk", "slug"), *StateRedirect.objects.values_list("state", "slug")]
+    for state, state_slug in slugs:
+        yield reverse("locations:state", args=[state_slug])
+        for slug in sorted(below[state]):
+            yield reverse("locations:city", args=[state_slug, slug])

@@ -104,29 +104,39 @@ def _fit(title):
 
 def _shortened(word, font):
     """The word, cut to the width of a line if it is wider."""
-    if font.getlength(word) <= TITLE_WIDTH:
+    if _length(font, word) <= TITLE_WIDTH:
         return word
     return next(
-        cut for end in range(len(word), 0, -1) if font.getlength(cut := f"{word[:end]}…") <= TITLE_WIDTH
+        cut for end in range(len(word), 0, -1) if _length(font, cut := f"{word[:end]}…") <= TITLE_WIDTH
     )
 
 
 def drawable(title):
     """The title in letters that the font has; what it lacks and nothing replaces is left out."""
+    return "".join(filter(_has, title.translate(ALIKE))).strip() or "TherapyDir"
+
+
+@lru_cache(maxsize=1024)
+def _has(letter):
+    """Whether the font has that letter."""
     font = _font("Caladea-Bold", TITLE_SIZES[0])
-    missing = bytes(font.getmask("\uffff"))
-    letters = (letter for letter in title.translate(ALIKE) if bytes(font.getmask(letter)) != missing)
-    return "".join(letters).strip() or "TherapyDir"
+    return bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
+
+
+@lru_cache(maxsize=4096)
+def _length(font, text):
+    """Pixels; the same beginnings of titles are measured again and again."""
+    return font.getlength(text)
 
 
 def _balanced(words, font):
     """The words on as few lines as hold them, and these as narrow as can be; empty if one is too wide."""
-    if max(font.getlength(word) for word in words) > TITLE_WIDTH:
+    if max(_length(font, word) for word in words) > TITLE_WIDTH:
         return []
     lines = _wrapped(words, font, TITLE_WIDTH)
     for width in range(TITLE_WIDTH, 0, -NARROWER):
         narrower = _wrapped(words, font, width)
-        if len(narrower) > len(lines) or max(map(font.getlength, narrower)) > width:
+        if len(narrower) > len(lines) or max(_length(font, line) for line in narrower) > width:
             break
         lines = narrower
     return lines
@@ -137,7 +147,7 @@ def _wrapped(words, font, width):
     lines = [words[0]]
     for word in words[1:]:
         longer = f"{lines[-1]} {word}"
-        if font.getlength(longer) <= width:
+        if _length(font, longer) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
