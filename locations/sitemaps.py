@@ -1,9 +1,9 @@
 """What the sitemap says of the directory."""
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Max, Q
 from django.db.models.functions import Substr
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from locations.freshness import directory_changed_at
 from locations.listing import is_split
@@ -29,9 +29,14 @@ class LetterSitemap(Sitemap):
     def __init__(self, states):
         self.states = {state.pk: state for state in states}
 
-    def items(self):
+    @cached_property
+    def letters(self):
+        """(state, first letter) pairs; asked for once, though the list of sitemaps wants them twice."""
         cities = City.objects.published().filter(state__in=self.states).annotate(letter=Substr("slug", 1, 1))
         return list(cities.order_by("state", "letter").values_list("state", "letter").distinct())
+
+    def items(self):
+        return self.letters
 
     def location(self, item):
         state, letter = item
@@ -50,7 +55,8 @@ class CitySitemap(Sitemap):
         self.state = state
 
     def items(self):
-        return City.objects.published().filter(state=self.state).select_related("state").order_by("slug")
+        cities = City.objects.published().filter(state=self.state).select_related("state")
+        return cities.only("slug", "content_changed_at", "state__slug").order_by("slug")
 
     def lastmod(self, city):
         return city.content_changed_at
@@ -67,8 +73,7 @@ class CitySitemap(Sitemap):
 
 def sitemaps():
     """The directory's sitemaps by section: one for the states, one of cities for each state."""
-    newest = Max("cities__content_changed_at", filter=Q(cities__is_published=True))
-    states = State.objects.published().with_city_count().annotate(newest=newest)
+    states = State.objects.published().with_city_count().with_newest_change()
     split = [state for state in states if is_split(state.city_count)]
     letters = {"letters": LetterSitemap(split)} if split else {}
     return {

@@ -2,7 +2,8 @@
 
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -23,8 +24,17 @@ class StateQuerySet(models.QuerySet):
 
     def with_city_count(self):
         """Adds `city_count`, the number of published cities, and orders by name."""
-        counted = Count("cities", filter=Q(cities__is_published=True))
-        return self.annotate(city_count=counted).order_by("name")
+        return self._with("city_count", Count("pk"), 0).order_by("name")
+
+    def with_newest_change(self):
+        """Adds `newest`, when a page of a published city last changed, or None."""
+        return self._with("newest", Max("content_changed_at"), None)
+
+    def _with(self, name, figure, without):
+        """Adds a figure of each state's published cities, which an index of cities holds."""
+        cities = City.objects.filter(state=OuterRef("pk"), is_published=True).order_by()
+        figures = Subquery(cities.values("state").annotate(figure=figure).values("figure"))
+        return self.annotate(**{name: figures if without is None else Coalesce(figures, without)})
 
     def with_cities(self):
         """These states as a list, each with its `listed_cities` at hand: one query for all of them."""

@@ -4,9 +4,10 @@
 
 Needs wrk (https://github.com/wg/wrk), and for its references nginx; both are in Debian. Starts a new
 site, *bare* (a WSGI function that returns ready bytes, under the same gunicorn settings), an empty
-Django view, and nginx with a precompressed file; asks each for the same bytes, in turn, round by
-round, and prints medians as ratios to *bare*. All of it stays on this machine, and all processes end
-with the script.
+Django view, nginx with a precompressed file, and nginx with the exported site; asks each for the same
+bytes, in turn, round by round, and prints medians as ratios to *bare*. Then come the site at half the
+load that it carries, what a page costs that is not kept, bytes, and memory. All of it stays on this
+machine, and all processes end with the script.
 """
 
 import argparse
@@ -35,6 +36,7 @@ PAGES = {
     "directory": "/locations/",
     "explainer": "/articles/occupational-therapy-vs-physical-therapy/",
 }
+FILE, EXPORTED = "nginx, a precompressed file", "nginx, the exported city page"
 CONNECTIONS, THREADS, WORKERS = 16, 4, 2
 GUNICORN = ["-m", "gunicorn", "--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"]
 BARE = """
@@ -68,10 +70,12 @@ NGINX = """
 user {user}; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes {workers};
 events {{ worker_connections 256; }}
 http {{
-  access_log off; default_type text/html; gzip_static on; sendfile on;
+  access_log off; default_type text/html; sendfile on;
+  types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; image/png png; }}
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen 127.0.0.1:{port}; root {folder}/www; }}
+  server {{ listen 127.0.0.1:{port}; root {folder}/www; gzip_static on; }}
+  server {{ listen 127.0.0.1:{export_port}; include {folder}/export/nginx.conf; }}
 }}
 """
 
@@ -89,7 +93,7 @@ def running(command, port, **options):
                 break
             except OSError:
                 time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield process
     finally:
         process.terminate()
         process.wait(30)
@@ -106,9 +110,16 @@ def answer(url, **headers):
     return found
 
 
-def load(url, seconds, **headers):
-    """(requests a second, median and 99th percentile in ms) of a server under 16 connections."""
+def load(url, seconds, pause=0, **headers):
+    """(requests a second, median and 99th percentile in ms) of a server under 16 connections.
+
+    `pause` are the milliseconds that each connection waits on average before it asks again.
+    """
     command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    if pause:
+        script = Path(tempfile.gettempdir()) / f"pause-{os.getpid()}.lua"
+        script.write_text(f"function delay() return math.random(0, {round(2 * pause)}) end")
+        command += ["-s", script]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
     output = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
@@ -123,7 +134,7 @@ def _milliseconds(output, share):
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
-def misses(site, folder, count=40):
+def misses(folder, count=40):
     """The median of milliseconds that a page takes that is not kept, for each kind of page."""
     code = (
         "import django, sys, time; django.setup()\n"
@@ -162,7 +173,7 @@ def main():
     parser = argparse.ArgumentParser(description="Measure pages beside references.")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (%(default)s)")
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement (%(default)s)")
-    parser.add_argument("--first-port", type=int, default=8500, help="of six in a row (%(default)s)")
+    parser.add_argument("--first-port", type=int, default=8500, help="of seven in a row (%(default)s)")
     given = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed: install it (Debian: apt-get install wrk).")
@@ -171,10 +182,10 @@ def main():
 
 
 def _measure(folder, given, stack):
-    ports = range(given.first_port, given.first_port + 6)
+    ports = range(given.first_port, given.first_port + 7)
     site_folder = folder / "site"
     variables = {"WEB_CONCURRENCY": str(WORKERS), "WEB_THREADS": str(THREADS)}
-    site = stack.enter_context(
+    process = stack.enter_context(
         running(
             [sys.executable, "manage.py", "quickstart", "--port", str(ports[0])],
             ports[0],
@@ -182,6 +193,7 @@ def _measure(folder, given, stack):
             env=_environment(site_folder, **variables),
         )
     )
+    site = f"http://127.0.0.1:{ports[0]}"
     body = folder / "body.gz"
     body.write_bytes(answer(site + PAGES["city"], **{"Accept-Encoding": "gzip"})[2])
     (folder / "bare.py").write_text(BARE, encoding="utf-8")
@@ -190,9 +202,9 @@ def _measure(folder, given, stack):
     for port, module in zip(
         ports[1:], ("bare:application", "bare:unchanged", "empty:application"), strict=False
     ):
-        references[module] = stack.enter_context(
-            running(_gunicorn(port, module), port, cwd=folder, env={**os.environ, "BODY": str(body)})
-        )
+        environment = {**os.environ, "BODY": str(body)}
+        stack.enter_context(running(_gunicorn(port, module), port, cwd=folder, env=environment))
+        references[module] = f"http://127.0.0.1:{port}"
     subjects = {
         "bare": (references["bare:application"], {}),
         "bare, answering 304": (references["bare:unchanged"], {}),
@@ -203,13 +215,26 @@ def _measure(folder, given, stack):
         www.mkdir()
         (www / "page.html.gz").write_bytes(body.read_bytes())
         (www / "page.html").write_bytes(gzip.decompress(body.read_bytes()))
+        subprocess.run(
+            [sys.executable, "manage.py", "export_site", folder / "export"],
+            cwd=ROOT,
+            env=_environment(site_folder, DEBUG="false"),
+            check=True,
+        )
         config = folder / "nginx.conf"
         config.write_text(
-            NGINX.format(folder=folder, user=getpass.getuser(), workers=WORKERS, port=ports[4]),
+            NGINX.format(
+                folder=folder,
+                user=getpass.getuser(),
+                workers=WORKERS,
+                port=ports[4],
+                export_port=ports[5],
+            ),
             encoding="utf-8",
         )
         stack.enter_context(running([nginx, "-c", str(config)], ports[4]))
-        subjects["nginx, a precompressed file"] = (f"http://127.0.0.1:{ports[4]}/page.html", {})
+        subjects[FILE] = (f"http://127.0.0.1:{ports[4]}/page.html", {})
+        subjects[EXPORTED] = (f"http://127.0.0.1:{ports[5]}{PAGES['city']}", {})
     for kind, path in PAGES.items():
         subjects[f"hit: {kind}"] = (site + path, {})
     tag = answer(site + PAGES["city"])[1]["ETag"]
@@ -218,19 +243,42 @@ def _measure(folder, given, stack):
     for _ in range(given.rounds):
         for name, (url, headers) in subjects.items():
             found[name].append(load(url, given.seconds, **{"Accept-Encoding": "gzip", **headers}))
-    _print(found, misses(site, site_folder))
+    rate = median(rate for rate, *_ in found["hit: city"])
+    half = load(site + PAGES["city"], given.seconds, 2000 * CONNECTIONS / rate, **{"Accept-Encoding": "gzip"})
+    _print(found, half)
+    _print_pages(site, misses(site_folder))
+    say("Memory of each worker, in MB: ")
+    say(", ".join(f"{size:.0f}" for size in memory_of_workers(process.pid)) + "\n")
 
 
-def _print(found, cold):
-    say = sys.stdout.write
+def memory_of_workers(pid):
+    """The resident megabytes of each child of a process."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    pages = (int(Path(f"/proc/{child}/statm").read_text(encoding="utf-8").split()[1]) for child in children)
+    return [count * os.sysconf("SC_PAGE_SIZE") / 2**20 for count in pages]
+
+
+def say(text):
+    sys.stdout.write(text)
+
+
+def _print_pages(site, cold):
+    say(f"\n{'not kept: in Django, median':30} {'ms':>6} {'HTML':>9} {'gzip':>7} {'brotli':>7}\n")
+    for kind, path in PAGES.items():
+        sizes = [len(answer(site + path, **{"Accept-Encoding": how})[2]) for how in ("", "gzip", "br")]
+        say(f"{kind:30} {cold[kind]:>6} {sizes[0]:9,} {sizes[1]:7,} {sizes[2]:7,}\n")
+
+
+def _print(found, half):
     medians = {name: [median(values) for values in zip(*rows, strict=True)] for name, rows in found.items()}
     bare = medians["bare"][0]
     say(f"{'':30} {'requests/s':>10} {'to bare':>8} {'50 %':>8} {'99 %':>8}\n")
     for name, (rate, middle, slow) in medians.items():
         say(f"{name:30} {rate:10,.0f} {rate / bare:8.2f} {middle:5.1f} ms {slow:5.1f} ms\n")
     say(f"304 to bare, answering 304: {medians['304: city'][0] / medians['bare, answering 304'][0]:.2f}\n")
-    say("A page that is not kept, in Django, median: ")
-    say(", ".join(f"{kind} {milliseconds} ms" for kind, milliseconds in cold.items()) + "\n")
+    if FILE in medians:
+        say(f"the exported page to any file: {medians[EXPORTED][0] / medians[FILE][0]:.2f}\n")
+    say(f"hit: city, at {half[0]:,.0f} requests/s: 50 % {half[1]:.1f} ms, 99 % {half[2]:.1f} ms\n")
 
 
 if __name__ == "__main__":
