@@ -21,16 +21,23 @@ def site_configuration(root, pages, moved, gone):
     lines = [
         "# Made by export_site: include it in a server block, which says where to listen.",
         f"root {_quoted(root)};",
-        "index index.html;",
         "charset utf-8;",
         "absolute_redirect off;",
+        "# Files are kept open, and looked at once a second, so that a new export shows as soon.",
+        "open_file_cache max=20000;",
+        "open_file_cache_valid 1s;",
         "gzip_static on;",
         "gzip_vary on;",
         "# brotli_static on;  where nginx has that module",
         *_add_headers(headers, settings.PUBLIC_CACHE_CONTROL),
         "error_page 404 /404.html;",
         "error_page 503 /503.html;",
-        r"location ~ (/index|^/404|^/503)\.html$ { internal; }",
+        "location = /404.html { internal; }",
+        "location = /503.html { internal; }",
+        r"location ~ /index\.html$ { internal; }",
+        # Not with «index», for which nginx looks for the right location twice.
+        "location / { try_files ${uri}index.html $uri @other; }",
+        "location @other { if (-d $request_filename) { return 301 $uri/; } return 404; }",
         f"location {settings.STATIC_URL} {{",
         *_add_headers(headers, FOR_EVER),
         "}",
@@ -42,7 +49,7 @@ def site_configuration(root, pages, moved, gone):
     lines.append('location = /site.webmanifest { types {} default_type "application/manifest+json"; }')
     for name, questions in QUESTIONS.items():
         asked = " ".join(f"if ($arg_{question}) {{ return 503; }}" for question in questions)
-        lines.append(f"location = {reverse(name)} {{ {asked} }}")
+        lines.append(f"location = {reverse(name)} {{ {asked} try_files ${{uri}}index.html =404; }}")
     lines.append(f'location = {reverse("suggestions")} {{ default_type application/json; return 200 "[]"; }}')
     lines += [
         f"location = {_quoted(old)} {{ return 301 {_quoted(new)}; }}" for old, new in sorted(moved.items())
