@@ -134,10 +134,10 @@ def _milliseconds(output, share):
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
-def misses(folder, count=40):
-    """The median of milliseconds that a page takes that is not kept, for each kind of page."""
+def misses(folder, count=40, **variables):
+    """{kind of page: (median milliseconds, bytes with gzip)} of pages that are not kept."""
     code = (
-        "import django, sys, time; django.setup()\n"
+        "import django, gzip, sys, time; django.setup()\n"
         "from statistics import median\n"
         "from django.core.cache import cache\n"
         "from django.test import Client\n"
@@ -146,19 +146,21 @@ def misses(folder, count=40):
         "    times = []\n"
         f"    for _ in range({count}):\n"
         "        cache.clear()\n"
-        "        start = time.perf_counter(); client.get(path)\n"
+        "        start = time.perf_counter(); response = client.get(path)\n"
         "        times.append(time.perf_counter() - start)\n"
-        "    sys.stdout.write(f'{kind} {median(times) * 1000:.1f}\\n')\n"
+        "    size = len(gzip.compress(response.content, 6))\n"
+        "    sys.stdout.write(f'{kind} {median(times) * 1000} {size}\\n')\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env=_environment(folder, DJANGO_SETTINGS_MODULE="therapydir.settings"),
+        env=_environment(folder, DJANGO_SETTINGS_MODULE="therapydir.settings", **variables),
         capture_output=True,
         text=True,
         check=True,
     )
-    return dict(line.split() for line in result.stdout.splitlines())
+    rows = (line.split() for line in result.stdout.splitlines())
+    return {kind: (float(milliseconds), int(size)) for kind, milliseconds, size in rows}
 
 
 def _environment(folder, **variables):
@@ -266,7 +268,7 @@ def _print_pages(site, cold):
     say(f"\n{'not kept: in Django, median':30} {'ms':>6} {'HTML':>9} {'gzip':>7} {'brotli':>7}\n")
     for kind, path in PAGES.items():
         sizes = [len(answer(site + path, **{"Accept-Encoding": how})[2]) for how in ("", "gzip", "br")]
-        say(f"{kind:30} {cold[kind]:>6} {sizes[0]:9,} {sizes[1]:7,} {sizes[2]:7,}\n")
+        say(f"{kind:30} {cold[kind][0]:6.1f} {sizes[0]:9,} {sizes[1]:7,} {sizes[2]:7,}\n")
 
 
 def _print(found, half):
