@@ -3,7 +3,7 @@
     .venv/bin/python tests/benchmarks/size.py docs/cost.svg
 
 Makes sites on SQLite with the fixtures and invented places besides, and measures each kind of page in
-Django, maps drawn anew. Prints a table and writes the picture. Importing 30,000 places takes minutes.
+Django. Prints a table and writes the picture. Importing 30,000 places takes minutes.
 """
 
 import argparse
