@@ -43,7 +43,8 @@ def refresh_pages(cities=None, states=None, *, alone=(), moved=False):
         one_writer_at_a_time()
         rearranged = rebuild_neighbors(cities) if moved else set()
         if cities is None:
-            written = showing = list(City.objects.order_by("pk").values_list("pk", flat=True))
+            # By state, so that a batch lies close together, and so does what is looked for around it.
+            written = showing = list(City.objects.order_by("state", "pk").values_list("pk", flat=True))
         else:
             written = sorted(cities)
             showing = sorted({*written, *alone, *rearranged, *_showing(written)})

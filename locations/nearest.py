@@ -10,6 +10,8 @@ FIRST_LOOK = 25  # miles around, which holds a handful of places but in a desert
 FARTHEST = 3000  # miles: across the country
 ZIP_CODES_AROUND = 12
 CLOSE = 12  # miles around, which holds as many ZIP codes but in the country
+WIDE = 60  # miles around, which holds them but in Alaska: for so many cities that one wide look is quicker
+MANY = 20  # cities
 ZIP_CELL_DEGREES = 0.1  # they lie closer together than places
 
 
@@ -44,14 +46,15 @@ def zip_codes_around(cities):
 
     Takes one query for all cities, and one or two more for each that has few ZIP codes around.
     """
+    margin = WIDE if len(cities) > MANY else CLOSE
     rows = ZipCode.objects.values_list("pk", "latitude", "longitude", "code", "place_name", named=True)
-    nearest = Nearest((_ZipPoint(*row) for row in _in_box(rows, cities, CLOSE)), ZIP_CELL_DEGREES)
+    nearest = Nearest((_ZipPoint(*row) for row in _in_box(rows, cities, margin)), ZIP_CELL_DEGREES)
     around = {}
     for city in cities:
         own = {zip_code.pk for zip_code in city.zip_codes.all()}
         start = Point(0, city.latitude, city.longitude)  # no row has that key
         found = nearest.to(start, ZIP_CODES_AROUND, lambda point, own=own: point.key not in own)
-        if len(found) < ZIP_CODES_AROUND or found[-1][0] > CLOSE:  # one outside of the box may be nearer
+        if len(found) < ZIP_CODES_AROUND or found[-1][0] > margin:  # one outside of the box may be nearer
             found = _nearest(rows.exclude(cities=city), city, ZIP_CODES_AROUND)
         around[city.pk] = [
             ZipCodeNearby(zip_code.code, zip_code.place_name, miles, direction(city, zip_code))
