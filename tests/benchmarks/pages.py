@@ -1,13 +1,16 @@
 """Measures how many requests a second the site answers, beside references in the same run.
 
     .venv/bin/python tests/benchmarks/pages.py
+    .venv/bin/python tests/benchmarks/pages.py --wagtail
 
-Needs wrk (https://github.com/wg/wrk), and for its references nginx; both are in Debian. Starts a new
-site, *bare* (a WSGI function that returns ready bytes, under the same gunicorn settings), an empty
-Django view, nginx with a precompressed file, and nginx with the exported site; asks each for the same
-bytes, in turn, round by round, and prints medians as ratios to *bare*. Then come the site at half the
-load that it carries, what a page costs that is not kept, bytes, and memory. All of it stays on this
-machine, and all processes end with the script.
+Needs wrk (https://github.com/wg/wrk), and for some of its references nginx; both are in Debian. Starts
+a new site and, under the same gunicorn settings, *bare* (a WSGI function that returns ready bytes) and
+Django in three ways, with `--wagtail` a Wagtail site, too, which pip installs for it; then nginx with a
+precompressed file, and nginx with the exported site. Asks each for the same page, in turn, round by
+round, and prints medians as ratios to *bare*. Each round opens its connections anew, for now and then
+one worker gets nearly all of them. Then come the site at half the load that it carries, what a page
+costs that is not kept, bytes, and memory. All of it stays on this machine, and all processes end with
+the script.
 """
 
 import argparse
@@ -30,42 +33,24 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # started as a script, Python knows this folder alone
 
+from tests.benchmarks.references import make_wagtail  # noqa: E402
+
 PAGES = {
     "city": "/locations/california/anaheim/",
     "state": "/locations/california/",
     "directory": "/locations/",
     "explainer": "/articles/occupational-therapy-vs-physical-therapy/",
 }
+REFERENCES = {
+    "bare": "bare",
+    "an empty Django view": "empty_view",
+    "Django's cache of a site": "caching",
+    "Django compressing": "compressing",
+}
+WAGTAIL = {"Wagtail in Django's cache": "yes", "Wagtail, not kept": "no"}
 FILE, EXPORTED = "nginx, a precompressed file", "nginx, the exported city page"
 CONNECTIONS, THREADS, WORKERS = 16, 4, 2
 GUNICORN = ["-m", "gunicorn", "--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"]
-BARE = """
-import os
-from pathlib import Path
-body = Path(os.environ["BODY"]).read_bytes()
-headers = [
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Content-Encoding", "gzip"),
-    ("Content-Length", str(len(body))),
-]
-def application(environ, start_response):
-    start_response("200 OK", headers[:])
-    return [body]
-def unchanged(environ, start_response):
-    start_response("304 Not Modified", [("ETag", '"x"')])
-    return []
-"""
-EMPTY = """
-import django
-from django.conf import settings
-settings.configure(SECRET_KEY="x", ROOT_URLCONF="empty", ALLOWED_HOSTS=["*"], MIDDLEWARE=[])
-django.setup()
-from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse
-from django.urls import path
-urlpatterns = [path("", lambda request: HttpResponse("x"))]
-application = get_wsgi_application()
-"""
 NGINX = """
 user {user}; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes {workers};
 events {{ worker_connections 256; }}
@@ -168,15 +153,20 @@ def _environment(folder, **variables):
     return {**os.environ, "VAR_DIR": str(folder), "LOG_LEVEL": "ERROR", **variables}
 
 
-def _gunicorn(port, module):
-    return [sys.executable, *GUNICORN, "--bind", f"127.0.0.1:{port}", module]
+@contextmanager
+def under_gunicorn(port, application, python=sys.executable, cwd=ROOT, **variables):
+    """The address of an application that gunicorn runs."""
+    command = [python, *GUNICORN, "--bind", f"127.0.0.1:{port}", application]
+    with running(command, port, cwd=cwd, env={**os.environ, **variables}):
+        yield f"http://127.0.0.1:{port}"
 
 
 def main():
     parser = argparse.ArgumentParser(description="Measure pages beside references.")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (%(default)s)")
-    parser.add_argument("--seconds", type=int, default=5, help="of each measurement (%(default)s)")
-    parser.add_argument("--first-port", type=int, default=8500, help="of seven in a row (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=9, help="how often each is measured (%(default)s)")
+    parser.add_argument("--seconds", type=int, default=2, help="of each measurement (%(default)s)")
+    parser.add_argument("--first-port", type=int, default=8500, help="of ten in a row (%(default)s)")
+    parser.add_argument("--wagtail", action="store_true", help="measure a Wagtail site, too")
     given = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed: install it (Debian: apt-get install wrk).")
@@ -185,34 +175,32 @@ def main():
 
 
 def _measure(folder, given, stack):
-    ports = range(given.first_port, given.first_port + 7)
+    ports = iter(range(given.first_port, given.first_port + 10))
     site_folder = folder / "site"
     variables = {"WEB_CONCURRENCY": str(WORKERS), "WEB_THREADS": str(THREADS)}
+    port = next(ports)
     process = stack.enter_context(
         running(
-            [sys.executable, "manage.py", "quickstart", "--port", str(ports[0])],
-            ports[0],
+            [sys.executable, "manage.py", "quickstart", "--port", str(port)],
+            port,
             cwd=ROOT,
             env=_environment(site_folder, **variables),
         )
     )
-    site = f"http://127.0.0.1:{ports[0]}"
+    site = f"http://127.0.0.1:{port}"
     body = folder / "body.gz"
     body.write_bytes(answer(site + PAGES["city"], **{"Accept-Encoding": "gzip"})[2])
-    (folder / "bare.py").write_text(BARE, encoding="utf-8")
-    (folder / "empty.py").write_text(EMPTY, encoding="utf-8")
-    references = {}
-    for port, module in zip(
-        ports[1:], ("bare:application", "bare:unchanged", "empty:application"), strict=False
-    ):
-        environment = {**os.environ, "BODY": str(body)}
-        stack.enter_context(running(_gunicorn(port, module), port, cwd=folder, env=environment))
-        references[module] = f"http://127.0.0.1:{port}"
-    subjects = {
-        "bare": (references["bare:application"], {}),
-        "bare, answering 304": (references["bare:unchanged"], {}),
-        "an empty Django view": (references["empty:application"], {}),
-    }
+    subjects = {}
+    for name, function in REFERENCES.items():
+        application = f"tests.benchmarks.references:{function}()"
+        url = stack.enter_context(under_gunicorn(next(ports), application, BODY=str(body)))
+        subjects[name] = (url, {})
+    if given.wagtail:
+        python = make_wagtail(folder, body.read_bytes())
+        for name, cached in WAGTAIL.items():
+            variables = {"DJANGO_SETTINGS_MODULE": "reference.settings.measured", "CACHED": cached}
+            wagtail = under_gunicorn(next(ports), "reference.wsgi", python, folder / "project", **variables)
+            subjects[name] = (stack.enter_context(wagtail) + "/", {})
     if nginx := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"):
         www = folder / "www"
         www.mkdir()
@@ -225,19 +213,16 @@ def _measure(folder, given, stack):
             check=True,
         )
         config = folder / "nginx.conf"
+        port, export_port = next(ports), next(ports)
         config.write_text(
             NGINX.format(
-                folder=folder,
-                user=getpass.getuser(),
-                workers=WORKERS,
-                port=ports[4],
-                export_port=ports[5],
+                folder=folder, user=getpass.getuser(), workers=WORKERS, port=port, export_port=export_port
             ),
             encoding="utf-8",
         )
-        stack.enter_context(running([nginx, "-c", str(config)], ports[4]))
-        subjects[FILE] = (f"http://127.0.0.1:{ports[4]}/page.html", {})
-        subjects[EXPORTED] = (f"http://127.0.0.1:{ports[5]}{PAGES['city']}", {})
+        stack.enter_context(running([nginx, "-c", str(config)], port))
+        subjects[FILE] = (f"http://127.0.0.1:{port}/page.html", {})
+        subjects[EXPORTED] = (f"http://127.0.0.1:{export_port}{PAGES['city']}", {})
     for kind, path in PAGES.items():
         subjects[f"hit: {kind}"] = (site + path, {})
     tag = answer(site + PAGES["city"])[1]["ETag"]
@@ -247,8 +232,9 @@ def _measure(folder, given, stack):
         order = list(subjects.items())
         for name, (url, headers) in order[:: -1 if turn % 2 else 1]:
             found[name].append(load(url, given.seconds, **{"Accept-Encoding": "gzip", **headers}))
-    rate = median(rate for rate, *_ in found["hit: city"])
-    half = load(site + PAGES["city"], given.seconds, 2000 * CONNECTIONS / rate, **{"Accept-Encoding": "gzip"})
+    rate, latency, _ = (median(values) for values in zip(*found["hit: city"], strict=True))
+    pause = 1000 * CONNECTIONS / (rate / 2) - latency
+    half = load(site + PAGES["city"], 5, pause, **{"Accept-Encoding": "gzip"})
     _print(found, half)
     _print_pages(site, misses(site_folder))
     say("Memory of each worker, in MB: ")
@@ -279,7 +265,6 @@ def _print(found, half):
     say(f"{'':30} {'requests/s':>10} {'to bare':>8} {'50 %':>8} {'99 %':>8}\n")
     for name, (rate, middle, slow) in medians.items():
         say(f"{name:30} {rate:10,.0f} {rate / bare:8.2f} {middle:5.1f} ms {slow:5.1f} ms\n")
-    say(f"304 to bare, answering 304: {medians['304: city'][0] / medians['bare, answering 304'][0]:.2f}\n")
     if FILE in medians:
         say(f"the exported page to any file: {medians[EXPORTED][0] / medians[FILE][0]:.2f}\n")
     say(f"hit: city, at {half[0]:,.0f} requests/s: 50 % {half[1]:.1f} ms, 99 % {half[2]:.1f} ms\n")
