@@ -187,7 +187,8 @@ class State(ListedContent):
                 first_time.update(first_published_at=timezone.now())
             keep_old_state_address(self, before and before["slug"])
             if before and any(before[field] != getattr(self, field) for field in shown_elsewhere):
-                refresh_pages(moved=before["is_published"] != self.is_published)
+                cities = list(self.cities.values_list("pk", flat=True))
+                refresh_pages(cities, moved=before["is_published"] != self.is_published)
             else:
                 refresh_pages(cities=[], states=[self.pk])
             self.refresh_stamps()

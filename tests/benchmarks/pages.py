@@ -6,11 +6,11 @@
 Needs wrk (https://github.com/wg/wrk), and for some of its references nginx; both are in Debian. Starts
 a new site and, under the same gunicorn settings, *bare* (a WSGI function that returns ready bytes) and
 Django in three ways, with `--wagtail` a Wagtail site, too, which pip installs for it; then nginx with a
-precompressed file, and nginx with the exported site. Asks each for the same page, in turn, round by
-round, and prints medians as ratios to *bare*. Each round opens its connections anew, for now and then
-one worker gets nearly all of them. Then come the site at half the load that it carries, what a page
-costs that is not kept, bytes, and memory. All of it stays on this machine, and all processes end with
-the script.
+precompressed file, with the exported site, and with a cache before the site. Asks each for the same
+page, in turn, round by round, and prints medians as ratios to *bare*. Each round opens its connections
+anew, for now and then one worker gets nearly all of them. Then come the site at half the load that it
+carries, what a page costs that is not kept, bytes, and memory. All of it stays on this machine, and all
+processes end with the script.
 """
 
 import argparse
@@ -49,6 +49,7 @@ REFERENCES = {
 }
 WAGTAIL = {"Wagtail in Django's cache": "yes", "Wagtail, not kept": "no"}
 FILE, EXPORTED = "nginx, a precompressed file", "nginx, the exported city page"
+CDN = "nginx as a CDN before the site"
 CONNECTIONS, THREADS, WORKERS = 16, 4, 2
 GUNICORN = ["-m", "gunicorn", "--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"]
 NGINX = """
@@ -61,6 +62,14 @@ http {{
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
   server {{ listen 127.0.0.1:{port}; root {folder}/www; gzip_static on; }}
   server {{ listen 127.0.0.1:{export_port}; include {folder}/export/nginx.conf; }}
+  proxy_cache_path {folder}/cdn keys_zone=cdn:1m;
+  server {{
+    listen 127.0.0.1:{cdn_port};
+    location / {{
+      proxy_pass {site}; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_cache cdn; proxy_cache_lock on; proxy_cache_background_update on; proxy_cache_revalidate on;
+    }}
+  }}
 }}
 """
 
@@ -165,7 +174,7 @@ def main():
     parser = argparse.ArgumentParser(description="Measure pages beside references.")
     parser.add_argument("--rounds", type=int, default=9, help="how often each is measured (%(default)s)")
     parser.add_argument("--seconds", type=int, default=2, help="of each measurement (%(default)s)")
-    parser.add_argument("--first-port", type=int, default=8500, help="of ten in a row (%(default)s)")
+    parser.add_argument("--first-port", type=int, default=8500, help="of eleven in a row (%(default)s)")
     parser.add_argument("--wagtail", action="store_true", help="measure a Wagtail site, too")
     given = parser.parse_args()
     if not shutil.which("wrk"):
@@ -175,7 +184,7 @@ def main():
 
 
 def _measure(folder, given, stack):
-    ports = iter(range(given.first_port, given.first_port + 10))
+    ports = iter(range(given.first_port, given.first_port + 11))
     site_folder = folder / "site"
     variables = {"WEB_CONCURRENCY": str(WORKERS), "WEB_THREADS": str(THREADS)}
     port = next(ports)
@@ -213,16 +222,14 @@ def _measure(folder, given, stack):
             check=True,
         )
         config = folder / "nginx.conf"
-        port, export_port = next(ports), next(ports)
-        config.write_text(
-            NGINX.format(
-                folder=folder, user=getpass.getuser(), workers=WORKERS, port=port, export_port=export_port
-            ),
-            encoding="utf-8",
-        )
+        port, export_port, cdn_port = (next(ports) for _ in range(3))
+        places = {"folder": folder, "site": site, "user": getpass.getuser(), "workers": WORKERS}
+        listening = {"port": port, "export_port": export_port, "cdn_port": cdn_port}
+        config.write_text(NGINX.format(**places, **listening), encoding="utf-8")
         stack.enter_context(running([nginx, "-c", str(config)], port))
         subjects[FILE] = (f"http://127.0.0.1:{port}/page.html", {})
         subjects[EXPORTED] = (f"http://127.0.0.1:{export_port}{PAGES['city']}", {})
+        subjects[CDN] = (f"http://127.0.0.1:{cdn_port}{PAGES['city']}", {})
     for kind, path in PAGES.items():
         subjects[f"hit: {kind}"] = (site + path, {})
     tag = answer(site + PAGES["city"])[1]["ETag"]

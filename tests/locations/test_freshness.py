@@ -93,6 +93,21 @@ def test_a_renamed_state_changes_its_cities_and_those_that_name_them():
     assert "Los Angeles, CA" not in names
 
 
+@pytest.mark.parametrize(
+    "change", [{"name": "Garden State", "slug": "garden-state", "code": "GS"}, {"is_published": False}]
+)
+def test_a_changed_state_leaves_nothing_for_a_refresh_of_everything(change):
+    state = State.objects.get(code="NJ")
+    for field, value in change.items():
+        setattr(state, field, value)
+    state.save()
+    dates = dict(City.objects.values_list("pk", "content_changed_at"))
+    assert any(when > timezone.now() - YEAR / 2 for when in dates.values())
+    assert rebuild_neighbors() == set()
+    refresh_pages()
+    assert dict(City.objects.values_list("pk", "content_changed_at")) == dates
+
+
 def test_an_alias_changes_the_page_that_shows_it_when_it_comes_and_goes(anaheim):
     alias = CityAlias.objects.create(city=anaheim, name="A-Town")
     assert changed(City) == {"Anaheim, CA"}
