@@ -1,7 +1,8 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.formats import localize
 from django.utils.translation import ngettext
 
@@ -175,13 +176,15 @@ class ZipCodeAdmin(admin.ModelAdmin):
     search_fields = ["code__startswith", "place_name"]
     search_help_text = "First digits of the ZIP code, or the post office's place name"
     autocomplete_fields = ["state"]
-    ordering = ["code"]  # the model's own is lost where rows are counted
 
     def has_delete_permission(self, request, obj=None):
         return False  # it would leave the pages of its cities with a date that is not true
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(city_count=Count("cities"))
+        # Counted for the rows of a page alone, where a join would count for all.
+        links = City.zip_codes.through.objects.filter(zipcode=OuterRef("pk")).order_by()
+        count = Subquery(links.values("zipcode").annotate(count=Count("pk")).values("count"))
+        return super().get_queryset(request).annotate(city_count=Coalesce(count, 0))
 
     @admin.display(description="cities", ordering="city_count")
     def city_count(self, zip_code):
