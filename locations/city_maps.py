@@ -106,14 +106,16 @@ def _ground(view, cities):
     """What lies under the cities: all land in view, and the first city's county."""
     reach = _degrees_around(view, cities)
     outlines = [outline_of(code) for code in codes() if _meet(outline_of(code).bounds, reach)]
-    numbers = set().union(*(outline.state.arcs.union(outline.borders) for outline in outlines))
+    county = outline_of(cities[0].state.code).counties.get(cities[0].county)
+    # The county may be far away, when the city's coordinates are wrong.
+    numbers = set(county.arcs if county else ())
+    numbers.update(*(outline.state.arcs.union(outline.borders) for outline in outlines))
     near = {number for number in numbers if _meet(arc_bounds()[number], reach)}
     lines = drawn_arcs(view, TOLERANCE, near)
     # An arc that stays outside of the view may run straight: what it bounds in the view is the same.
     lines |= {number: [view(*arcs()[number][0]), view(*arcs()[number][-1])] for number in numbers - near}
     box = (-BEYOND, -BEYOND, view.width + BEYOND, view.height + BEYOND)
     land = [ring for outline in outlines for ring in _areas(outline.state, lines, box)]
-    county = outline_of(cities[0].state.code).counties.get(cities[0].county)
     borders = [
         run
         for outline in outlines
