@@ -7,16 +7,18 @@ Needs wrk (https://github.com/wg/wrk), and for some of its references nginx; bot
 a new site and, under the same gunicorn settings, *bare* (a WSGI function that returns ready bytes) and
 Django in three ways, with `--wagtail` a Wagtail site, too, which pip installs for it; then nginx with a
 precompressed file, with the exported site, and with a cache before the site. Asks each for the same
-page, in turn, round by round, and prints medians as ratios to *bare*. Each round opens its connections
-anew, for now and then one worker gets nearly all of them. Then come the site at half the load that it
-carries, what a page costs that is not kept, bytes, and memory. All of it stays on this machine, and all
-processes end with the script.
+page, in turn, round by round, and prints medians of the rounds: requests a second, their ratio to those
+of *bare* in the same round, and how long a request takes. Each round opens its connections anew, for now
+and then one worker gets nearly all of them; that is why there are many short rounds. Then come the site
+at half the load that it carries, what a page costs that is not kept, bytes, and memory. All of it stays
+on this machine, and all processes end with the script.
 """
 
 import argparse
 import getpass
 import gzip
 import http.client
+import json
 import os
 import re
 import shutil
@@ -43,10 +45,12 @@ PAGES = {
 }
 REFERENCES = {
     "bare": "bare",
+    "bare, with a page's headers": "bare_with_headers",
     "an empty Django view": "empty_view",
     "Django's cache of a site": "caching",
     "Django compressing": "compressing",
 }
+OF_GUNICORN = {"Server", "Date", "Connection"}  # headers that it sends itself
 WAGTAIL = {"Wagtail in Django's cache": "yes", "Wagtail, not kept": "no"}
 FILE, EXPORTED = "nginx, a precompressed file", "nginx, the exported city page"
 CDN = "nginx as a CDN before the site"
@@ -172,9 +176,9 @@ def under_gunicorn(port, application, python=sys.executable, cwd=ROOT, **variabl
 
 def main():
     parser = argparse.ArgumentParser(description="Measure pages beside references.")
-    parser.add_argument("--rounds", type=int, default=9, help="how often each is measured (%(default)s)")
-    parser.add_argument("--seconds", type=int, default=2, help="of each measurement (%(default)s)")
-    parser.add_argument("--first-port", type=int, default=8500, help="of eleven in a row (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=21, help="how often each is measured (%(default)s)")
+    parser.add_argument("--seconds", type=int, default=1, help="of each measurement (%(default)s)")
+    parser.add_argument("--first-port", type=int, default=8500, help="of twelve in a row (%(default)s)")
     parser.add_argument("--wagtail", action="store_true", help="measure a Wagtail site, too")
     given = parser.parse_args()
     if not shutil.which("wrk"):
@@ -184,7 +188,7 @@ def main():
 
 
 def _measure(folder, given, stack):
-    ports = iter(range(given.first_port, given.first_port + 11))
+    ports = iter(range(given.first_port, given.first_port + 12))
     site_folder = folder / "site"
     variables = {"WEB_CONCURRENCY": str(WORKERS), "WEB_THREADS": str(THREADS)}
     port = next(ports)
@@ -197,15 +201,18 @@ def _measure(folder, given, stack):
         )
     )
     site = f"http://127.0.0.1:{port}"
-    body = folder / "body.gz"
-    body.write_bytes(answer(site + PAGES["city"], **{"Accept-Encoding": "gzip"})[2])
+    body, all_headers = folder / "body.gz", folder / "headers.json"
+    _, sent, content = answer(site + PAGES["city"], **{"Accept-Encoding": "gzip"})
+    body.write_bytes(content)
+    all_headers.write_text(json.dumps({name: sent[name] for name in sent.keys() - OF_GUNICORN}))
+    given_files = {"BODY": str(body), "HEADERS": str(all_headers)}
     subjects = {}
     for name, function in REFERENCES.items():
         application = f"tests.benchmarks.references:{function}()"
-        url = stack.enter_context(under_gunicorn(next(ports), application, BODY=str(body)))
+        url = stack.enter_context(under_gunicorn(next(ports), application, **given_files))
         subjects[name] = (url, {})
     if given.wagtail:
-        python = make_wagtail(folder, body.read_bytes())
+        python = make_wagtail(folder, content)
         for name, cached in WAGTAIL.items():
             variables = {"DJANGO_SETTINGS_MODULE": "reference.settings.measured", "CACHED": cached}
             wagtail = under_gunicorn(next(ports), "reference.wsgi", python, folder / "project", **variables)
@@ -213,8 +220,8 @@ def _measure(folder, given, stack):
     if nginx := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"):
         www = folder / "www"
         www.mkdir()
-        (www / "page.html.gz").write_bytes(body.read_bytes())
-        (www / "page.html").write_bytes(gzip.decompress(body.read_bytes()))
+        (www / "page.html.gz").write_bytes(content)
+        (www / "page.html").write_bytes(gzip.decompress(content))
         subprocess.run(
             [sys.executable, "manage.py", "export_site", folder / "export"],
             cwd=ROOT,
@@ -230,6 +237,7 @@ def _measure(folder, given, stack):
         subjects[FILE] = (f"http://127.0.0.1:{port}/page.html", {})
         subjects[EXPORTED] = (f"http://127.0.0.1:{export_port}{PAGES['city']}", {})
         subjects[CDN] = (f"http://127.0.0.1:{cdn_port}{PAGES['city']}", {})
+    subjects["bare"] = subjects.pop("bare")  # beside what is compared with it
     for kind, path in PAGES.items():
         subjects[f"hit: {kind}"] = (site + path, {})
     tag = answer(site + PAGES["city"])[1]["ETag"]
@@ -241,7 +249,8 @@ def _measure(folder, given, stack):
             found[name].append(load(url, given.seconds, **{"Accept-Encoding": "gzip", **headers}))
     rate, latency, _ = (median(values) for values in zip(*found["hit: city"], strict=True))
     pause = 1000 * CONNECTIONS / (rate / 2) - latency
-    half = load(site + PAGES["city"], 5, pause, **{"Accept-Encoding": "gzip"})
+    loads = [load(site + PAGES["city"], 2, pause, **{"Accept-Encoding": "gzip"}) for _ in range(5)]
+    half = [median(values) for values in zip(*loads, strict=True)]
     _print(found, half)
     _print_pages(site, misses(site_folder))
     say("Memory of each worker, in MB: ")
@@ -267,14 +276,18 @@ def _print_pages(site, cold):
 
 
 def _print(found, half):
-    medians = {name: [median(values) for values in zip(*rows, strict=True)] for name, rows in found.items()}
-    bare = medians["bare"][0]
     say(f"{'':30} {'requests/s':>10} {'to bare':>8} {'50 %':>8} {'99 %':>8}\n")
-    for name, (rate, middle, slow) in medians.items():
-        say(f"{name:30} {rate:10,.0f} {rate / bare:8.2f} {middle:5.1f} ms {slow:5.1f} ms\n")
-    if FILE in medians:
-        say(f"the exported page to any file: {medians[EXPORTED][0] / medians[FILE][0]:.2f}\n")
+    for name, rows in found.items():
+        rate, middle, slow = (median(values) for values in zip(*rows, strict=True))
+        say(f"{name:30} {rate:10,.0f} {_ratio(rows, found['bare']):8.2f} {middle:5.1f} ms {slow:5.1f} ms\n")
+    if FILE in found:
+        say(f"the exported page to any file: {_ratio(found[EXPORTED], found[FILE]):.2f}\n")
     say(f"hit: city, at {half[0]:,.0f} requests/s: 50 % {half[1]:.1f} ms, 99 % {half[2]:.1f} ms\n")
+
+
+def _ratio(rows, others):
+    """The median of the ratios of two subjects' requests a second, round by round."""
+    return median(one[0] / other[0] for one, other in zip(rows, others, strict=True))
 
 
 if __name__ == "__main__":

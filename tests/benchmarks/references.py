@@ -1,10 +1,12 @@
 """What the site is measured against: applications for gunicorn, like `tests.benchmarks.references:bare()`.
 
 Each answers every request with the page in the file that the environment variable BODY names, as HTML
-compressed with gzip. Only one of them can be made in a process.
+compressed with gzip; HEADERS names one with the headers of a page, as JSON. Only one of them can be made
+in a process.
 """
 
 import gzip
+import json
 import os
 import subprocess
 import venv
@@ -35,13 +37,18 @@ if os.environ["CACHED"] == "yes":
 
 
 def bare():
-    """A function that returns ready bytes."""
+    """A function that returns ready bytes, with the few headers that they need."""
+    return _bare({"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip"})
+
+
+def bare_with_headers():
+    """A function that returns ready bytes, with all the headers of a page."""
+    return _bare(json.loads(Path(os.environ["HEADERS"]).read_text(encoding="utf-8")))
+
+
+def _bare(headers):
     body = _body()
-    headers = [
-        ("Content-Type", "text/html; charset=utf-8"),
-        ("Content-Encoding", "gzip"),
-        ("Content-Length", str(len(body))),
-    ]
+    headers = list({**headers, "Content-Length": str(len(body))}.items())
 
     def application(environ, start_response):
         start_response("200 OK", headers[:])
