@@ -44,16 +44,17 @@ PAGES = {
     "explainer": "/articles/occupational-therapy-vs-physical-therapy/",
 }
 REFERENCES = {
-    "bare": "bare",
-    "bare, with a page's headers": "bare_with_headers",
     "an empty Django view": "empty_view",
     "Django's cache of a site": "caching",
     "Django compressing": "compressing",
+    "bare, with a page's headers": "bare_with_headers",
+    "bare": "bare",  # last, beside what is compared with it
 }
 OF_GUNICORN = {"Server", "Date", "Connection"}  # headers that it sends itself
 WAGTAIL = {"Wagtail in Django's cache": "yes", "Wagtail, not kept": "no"}
 FILE, EXPORTED = "nginx, a precompressed file", "nginx, the exported city page"
 CDN = "nginx as a CDN before the site"
+SITE = "site"  # the folder of its data
 CONNECTIONS, THREADS, WORKERS = 16, 4, 2
 GUNICORN = ["-m", "gunicorn", "--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"]
 NGINX = """
@@ -189,7 +190,6 @@ def main():
 
 def _measure(folder, given, stack):
     ports = iter(range(given.first_port, given.first_port + 12))
-    site_folder = folder / "site"
     variables = {"WEB_CONCURRENCY": str(WORKERS), "WEB_THREADS": str(THREADS)}
     port = next(ports)
     process = stack.enter_context(
@@ -197,47 +197,17 @@ def _measure(folder, given, stack):
             [sys.executable, "manage.py", "quickstart", "--port", str(port)],
             port,
             cwd=ROOT,
-            env=_environment(site_folder, **variables),
+            env=_environment(folder / SITE, **variables),
         )
     )
     site = f"http://127.0.0.1:{port}"
-    body, all_headers = folder / "body.gz", folder / "headers.json"
     _, sent, content = answer(site + PAGES["city"], **{"Accept-Encoding": "gzip"})
-    body.write_bytes(content)
-    all_headers.write_text(json.dumps({name: sent[name] for name in sent.keys() - OF_GUNICORN}))
-    given_files = {"BODY": str(body), "HEADERS": str(all_headers)}
     subjects = {}
-    for name, function in REFERENCES.items():
-        application = f"tests.benchmarks.references:{function}()"
-        url = stack.enter_context(under_gunicorn(next(ports), application, **given_files))
-        subjects[name] = (url, {})
-    if given.wagtail:
-        python = make_wagtail(folder, content)
-        for name, cached in WAGTAIL.items():
-            variables = {"DJANGO_SETTINGS_MODULE": "reference.settings.measured", "CACHED": cached}
-            wagtail = under_gunicorn(next(ports), "reference.wsgi", python, folder / "project", **variables)
-            subjects[name] = (stack.enter_context(wagtail) + "/", {})
     if nginx := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"):
-        www = folder / "www"
-        www.mkdir()
-        (www / "page.html.gz").write_bytes(content)
-        (www / "page.html").write_bytes(gzip.decompress(content))
-        subprocess.run(
-            [sys.executable, "manage.py", "export_site", folder / "export"],
-            cwd=ROOT,
-            env=_environment(site_folder, DEBUG="false"),
-            check=True,
-        )
-        config = folder / "nginx.conf"
-        port, export_port, cdn_port = (next(ports) for _ in range(3))
-        places = {"folder": folder, "site": site, "user": getpass.getuser(), "workers": WORKERS}
-        listening = {"port": port, "export_port": export_port, "cdn_port": cdn_port}
-        config.write_text(NGINX.format(**places, **listening), encoding="utf-8")
-        stack.enter_context(running([nginx, "-c", str(config)], port))
-        subjects[FILE] = (f"http://127.0.0.1:{port}/page.html", {})
-        subjects[EXPORTED] = (f"http://127.0.0.1:{export_port}{PAGES['city']}", {})
-        subjects[CDN] = (f"http://127.0.0.1:{cdn_port}{PAGES['city']}", {})
-    subjects["bare"] = subjects.pop("bare")  # beside what is compared with it
+        subjects |= _under_nginx(nginx, folder, site, content, ports, stack)
+    if given.wagtail:
+        subjects |= _wagtail(folder, content, ports, stack)
+    subjects |= _references(folder, sent, content, ports, stack)
     for kind, path in PAGES.items():
         subjects[f"hit: {kind}"] = (site + path, {})
     tag = answer(site + PAGES["city"])[1]["ETag"]
@@ -252,9 +222,58 @@ def _measure(folder, given, stack):
     loads = [load(site + PAGES["city"], 2, pause, **{"Accept-Encoding": "gzip"}) for _ in range(5)]
     half = [median(values) for values in zip(*loads, strict=True)]
     _print(found, half)
-    _print_pages(site, misses(site_folder))
+    _print_pages(site, misses(folder / SITE))
     say("Memory of each worker, in MB: ")
     say(", ".join(f"{size:.0f}" for size in memory_of_workers(process.pid)) + "\n")
+
+
+def _under_nginx(nginx, folder, site, content, ports, stack):
+    """{subject: (address, headers)} of what nginx serves: a file, the exported site, and the site kept."""
+    www = folder / "www"
+    www.mkdir()
+    (www / "page.html.gz").write_bytes(content)
+    (www / "page.html").write_bytes(gzip.decompress(content))
+    subprocess.run(
+        [sys.executable, "manage.py", "export_site", folder / "export"],
+        cwd=ROOT,
+        env=_environment(folder / SITE, DEBUG="false"),
+        check=True,
+    )
+    config = folder / "nginx.conf"
+    port, export_port, cdn_port = (next(ports) for _ in range(3))
+    places = {"folder": folder, "site": site, "user": getpass.getuser(), "workers": WORKERS}
+    listening = {"port": port, "export_port": export_port, "cdn_port": cdn_port}
+    config.write_text(NGINX.format(**places, **listening), encoding="utf-8")
+    stack.enter_context(running([nginx, "-c", str(config)], port))
+    return {
+        FILE: (f"http://127.0.0.1:{port}/page.html", {}),
+        EXPORTED: (f"http://127.0.0.1:{export_port}{PAGES['city']}", {}),
+        CDN: (f"http://127.0.0.1:{cdn_port}{PAGES['city']}", {}),
+    }
+
+
+def _wagtail(folder, content, ports, stack):
+    """{subject: (address, headers)} of a Wagtail site."""
+    python, subjects = make_wagtail(folder, content), {}
+    for name, cached in WAGTAIL.items():
+        variables = {"DJANGO_SETTINGS_MODULE": "reference.settings.measured", "CACHED": cached}
+        served = under_gunicorn(next(ports), "reference.wsgi", python, folder / "project", **variables)
+        subjects[name] = (stack.enter_context(served) + "/", {})
+    return subjects
+
+
+def _references(folder, headers, content, ports, stack):
+    """{subject: (address, headers)} of the applications in `references.py`."""
+    files, subjects = {"BODY": folder / "body.gz", "HEADERS": folder / "headers.json"}, {}
+    files["BODY"].write_bytes(content)
+    sent = {name: value for name, value in headers.items() if name not in OF_GUNICORN}
+    files["HEADERS"].write_text(json.dumps(sent), encoding="utf-8")
+    variables = {name: str(path) for name, path in files.items()}
+    for name, function in REFERENCES.items():
+        application = f"tests.benchmarks.references:{function}()"
+        served = under_gunicorn(next(ports), application, **variables)
+        subjects[name] = (stack.enter_context(served), {})
+    return subjects
 
 
 def memory_of_workers(pid):
