@@ -22,7 +22,7 @@ from locations.maps import (
     svg,
     text,
 )
-from locations.outlines import arc_bounds, arcs, codes, joined, outline_of
+from locations.outlines import arc_bounds, arcs, codes, county_around, joined, outline_of
 from locations.projection import bounds, trimmed, view_of
 
 HEIGHT = 300  # units
@@ -46,12 +46,6 @@ def city_map(city, nearby):
     cities = [city, *(link.neighbor for link in nearby)]
     facts = [(one.name, one.slug, one.state.slug, one.latitude, one.longitude) for one in cities]
     return kept(("city", city.state.code, city.county, facts), lambda: _drawn(cities))
-
-
-def has_county(city):
-    """Whether the map of a city shows its county."""
-    outline = outline_of(city.state.code)
-    return outline is not None and city.county in outline.counties
 
 
 def _drawn(cities):
@@ -106,8 +100,7 @@ def _ground(view, cities):
     """What lies under the cities: all land in view, and the first city's county."""
     reach = _degrees_around(view, cities)
     outlines = [outline_of(code) for code in codes() if _meet(outline_of(code).bounds, reach)]
-    county = outline_of(cities[0].state.code).counties.get(cities[0].county)
-    # The county may be far away, when the city's coordinates are wrong.
+    county = county_around(cities[0])
     numbers = set(county.arcs if county else ())
     numbers.update(*(outline.state.arcs.union(outline.borders) for outline in outlines))
     near = {number for number in numbers if _meet(arc_bounds()[number], reach)}

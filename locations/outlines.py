@@ -16,6 +16,7 @@ from django.conf import settings
 from locations.projection import bounds
 
 FILE = settings.BASE_DIR / "fixtures" / "outlines.json"
+FAR_DEGREES = 0.2  # outside of a county's box; no city of the fixtures lies outside of it at all
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,33 @@ def digest():
 def arc_bounds():
     """(west, south, east, north) of every arc."""
     return tuple(bounds(line) for line in arcs())
+
+
+def county_around(place):
+    """The `Area` of a place's county, or None: when it has no outline, or lies nowhere near the place.
+
+    `place` has a state, the name of its county, and degrees north and east (WGS 84).
+    """
+    outline = outline_of(place.state.code)
+    county = outline.counties.get(place.county) if outline else None
+    return county if county and not _is_far(county, place) else None
+
+
+def is_far_from_its_county(place):
+    """Whether the coordinates of a place and its county, which has an outline, cannot both be right."""
+    outline = outline_of(place.state.code)
+    return outline is not None and place.county in outline.counties and county_around(place) is None
+
+
+def _is_far(area, place):
+    wests, souths, easts, norths = zip(*(arc_bounds()[number] for number in area.arcs), strict=True)
+    outside = (
+        min(wests) - place.longitude,
+        place.longitude - max(easts),
+        min(souths) - place.latitude,
+        place.latitude - max(norths),
+    )
+    return max(outside) > FAR_DEGREES
 
 
 def joined(ring, lines):

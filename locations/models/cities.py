@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from locations.coordinates import LATITUDE, LONGITUDE
 from locations.distance import direction, in_miles
 from locations.listing import by_name
+from locations.outlines import is_far_from_its_county
 from therapydir.addresses import AddressField
 from therapydir.content import Content, MarkdownField
 from therapydir.markdown import render_markdown
@@ -141,6 +142,16 @@ class City(Content):
     def clean(self):
         if self.county.lower().endswith(" county"):
             raise ValidationError({"county": "Leave out the word “County”: the page adds it."})
+        whole = self.state_id and None not in (self.latitude, self.longitude)
+        if whole and is_far_from_its_county(self):
+            raise ValidationError(
+                {
+                    "county": (
+                        f"This point is nowhere near {self.county} County, {self.state.code}: "
+                        "check the county, the latitude and the longitude."
+                    )
+                }
+            )
 
     def get_absolute_url(self):
         return reverse("locations:city", args=[self.state.slug, self.slug])

@@ -4,6 +4,7 @@ from django import template
 from django.utils.html import format_html
 
 from locations import city_maps, maps
+from locations.outlines import county_around
 
 register = template.Library()
 
@@ -21,7 +22,7 @@ def state_map(state):
 @register.simple_tag
 def city_map(city, nearby):
     """The map of a city and of those `Neighbor` rows; nothing in a state without an outline."""
-    shaded = f"{city.county} County is shaded. " if city_maps.has_county(city) else ""
+    shaded = f"{city.county} County is shaded. " if county_around(city) else ""
     return _figure(
         city_maps.city_map(city, nearby),
         f"{shaded}Small map: {city.state.name}.",

@@ -157,6 +157,8 @@ def test_a_new_article_is_live_at_once(editor_client, db):
         ({"latitude": "95"}, "latitude is between 17 and 72 degrees north"),
         ({"longitude": "117.9"}, "is a minus sign missing?"),
         ({"county": "Orange County"}, "Leave out the word “County”"),
+        ({"longitude": "-77.9"}, "This point is nowhere near Orange County, CA: check the county"),
+        ({"county": "Shasta"}, "This point is nowhere near Shasta County, CA: check the county"),
         ({"slug": "not a slug"}, "lower case letters, digits and single hyphens"),
         ({"slug": "Anaheim"}, "lower case letters"),
         ({"slug": "anaheim--two_"}, "lower case"),
