@@ -23,8 +23,12 @@ def pytest_configure():
 
 def pytest_report_header():
     from tests.browser.conftest import CHROMIUM
+    from tests.proxies import INSTALLED
 
-    return f"browser tests: {CHROMIUM or 'left out, for want of Chromium (CHROMIUM is its path)'}"
+    return [
+        f"browser tests: {CHROMIUM or 'left out, for want of Chromium (CHROMIUM is its path)'}",
+        f"tests through proxies: {', '.join(INSTALLED) or 'left out, for want of nginx and haproxy'}",
+    ]
 
 
 @pytest.fixture(scope="session")

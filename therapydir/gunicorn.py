@@ -15,6 +15,12 @@ wsgi_app = "therapydir.wsgi"
 bind = f"{HOST}:{PORT}"
 workers = env.int("WEB_CONCURRENCY", default=2)
 threads = env.int("WEB_THREADS", default=4)
+# A client's headers stay what they are, headers: by default gunicorn lets whatever connects from this
+# machine, and so whoever comes through a proxy that passes everything on, set where the site begins
+# (SCRIPT_NAME), its path and its scheme. Django alone decides what it trusts.
+forwarder_headers = ""
+forwarded_allow_ips = ""
+secure_scheme_headers = {}
 # The control socket would be one more file to clean up, and nobody here talks to it.
 control_socket_disable = True
 # A heartbeat file on a slow disk stalls workers; memory does not.

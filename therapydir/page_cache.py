@@ -134,7 +134,8 @@ class PageCache:
     def __call__(self, environ, start_response):
         method = environ["REQUEST_METHOD"]
         host = environ.get("HTTP_HOST")
-        if method not in ("GET", "HEAD") or host not in self._hosts:
+        # Below another root, every link of a page would be another.
+        if method not in ("GET", "HEAD") or host not in self._hosts or environ.get("SCRIPT_NAME"):
             return self._application(environ, start_response)
         scheme = environ.get(self._scheme_header or "wsgi.url_scheme") == "https"
         key = (scheme, host, environ["PATH_INFO"])

@@ -47,6 +47,9 @@ SERVED_OVER_TLS = _site.scheme == "https"
 # link that the site writes is ever made from a request's Host.
 ALLOWED_HOSTS = [_site.hostname, "127.0.0.1", "localhost", "[::1]", *env.list("EXTRA_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# The site begins at the root of its host. What a server or a request says of that is not believed:
+# it would stand before every link of a page that is kept for everybody.
+FORCE_SCRIPT_NAME = ""
 
 # --- What it is made of ---------------------------------------------------------------------
 

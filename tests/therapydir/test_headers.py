@@ -58,6 +58,13 @@ def test_a_withdrawn_page_is_guarded_and_knows_no_visitor(client, db):
     assert not response.cookies
 
 
+@pytest.mark.parametrize("kind", ["state", "city", "sitemap", "feed", "redirect", "unknown"])
+def test_no_link_begins_where_a_request_says_that_the_site_does(client, db, kind):
+    usual, odd = client.get(PAGES[kind]), client.get(PAGES[kind], SCRIPT_NAME="/evil")
+    assert odd.content == usual.content
+    assert odd.get("Location") == usual.get("Location")
+
+
 def test_public_pages_are_the_same_for_an_editor(editor_client, client, anaheim):
     address = anaheim.get_absolute_url()
     for_editor = editor_client.get(address)

@@ -60,9 +60,10 @@ def cache(application, content, clock):
     return PageCache(application, look, ["example.org", "other.example"])
 
 
-def ask(cache, path="/", method="GET", query="", **headers):
-    """Status, headers and body of the answer to a request."""
+def ask(cache, path="/", method="GET", query="", root="", **headers):
+    """Status, headers and body of the answer to a request, for a site that begins at `root`."""
     environ = {
+        "SCRIPT_NAME": root,
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
         "QUERY_STRING": query,
@@ -238,6 +239,12 @@ def test_schemes_and_hosts_are_kept_apart(cache, application):
         ask(behind, x_forwarded_proto="http")
         ask(behind, x_forwarded_proto="https")
     assert len(application.calls) == 4
+
+
+def test_a_page_below_another_root_is_neither_kept_nor_taken_from_what_is_kept(cache, application):
+    assert ask(cache, root="/evil")[2] == b"page 1"
+    assert ask(cache)[2] == ask(cache)[2] == b"page 2"
+    assert ask(cache, root="/evil")[2] == b"page 3"
 
 
 def test_nobody_can_fill_the_cache_with_other_names_or_headers(cache, application):
