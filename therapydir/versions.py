@@ -1,12 +1,13 @@
 """The version of the content: what differs whenever any page may read differently.
 
 The database itself notes each change, by triggers on every table of content: whoever writes, with the
-ORM, in bulk, from another process or by hand, is noticed, at the moment of the commit.
+ORM, in bulk, from another process or by hand, is noticed, at the moment of the commit. What it notes is
+a random number, so that no version comes again, whatever was restored meanwhile.
 """
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from therapydir.models import ContentChange
@@ -15,34 +16,39 @@ CONTENT_APPS = ("articles", "locations")
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 KEPT = 1000  # rows of changes on PostgreSQL
 
-# On SQLite, whose writers queue, one row counts. On PostgreSQL each transaction adds a row of its own,
-# so that no writer waits for another; the oldest are removed now and then.
+# On SQLite, whose writers queue, there is one row. On PostgreSQL each transaction adds one of its own, so
+# that no writer waits for another: the setting, which ends with the transaction, or with a savepoint that
+# is rolled back, remembers that it did. The oldest rows are removed now and then.
 NOTE_ON_POSTGRESQL = f"""
 CREATE OR REPLACE FUNCTION therapydir_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE noted bigint;
 BEGIN
-  INSERT INTO therapydir_contentchange (number) VALUES (txid_current())
-    ON CONFLICT (number) DO NOTHING RETURNING id INTO noted;
-  IF txid_current() % 100 = 0 THEN
-    DELETE FROM therapydir_contentchange WHERE id IN (
-      SELECT id FROM therapydir_contentchange WHERE id <= noted - {KEPT} FOR UPDATE SKIP LOCKED
-    );
+  IF coalesce(current_setting('therapydir.noted', true), '') = '' THEN
+    INSERT INTO therapydir_contentchange (number)
+      VALUES (('x' || left(md5(gen_random_uuid()::text), 16))::bit(64)::bigint) RETURNING id INTO noted;
+    PERFORM set_config('therapydir.noted', 'yes', true);
+    IF noted % 100 = 0 THEN
+      DELETE FROM therapydir_contentchange WHERE id IN (
+        SELECT id FROM therapydir_contentchange WHERE id <= noted - {KEPT} FOR UPDATE SKIP LOCKED
+      );
+    END IF;
   END IF;
   RETURN NULL;
 END $$
 """
 
 
-def content_version():
-    """The version, as a tuple that can be compared with `==`, in two queries.
+def content_version(using="default"):
+    """The version, as a tuple that can be compared with `==`, in two queries of the database `using`.
 
     It changes with each write, when an article is published by its date, and at midnight, because
     some pages say how long ago something was.
     """
     from articles.models import Article
 
-    changes = ContentChange.objects.aggregate(Count("pk"), Min("pk"), Max("pk"), Max("number"))
-    return (*changes.values(), Article.objects.published().count(), timezone.localdate())
+    # Random numbers have another sum when there are others, in whatever order they were committed.
+    changes = ContentChange.objects.using(using).aggregate(Sum("number"), Count("pk"))
+    return (*changes.values(), Article.objects.using(using).published().count(), timezone.localdate())
 
 
 def content_tables():
@@ -52,15 +58,16 @@ def content_tables():
 
 
 def note_changes(**kwargs):
-    """Set the triggers that a table of content lacks: after each `migrate`, which may make tables anew."""
+    """Set the triggers of every table of content: after each `migrate`, which may make tables anew.
+
+    Those of an earlier version of the code are replaced.
+    """
     if ContentChange._meta.db_table not in connection.introspection.table_names():
         return  # migrated back to before there was one
     tables = set(content_tables()) & set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(NOTE_ON_POSTGRESQL)
-            # Of another server, from which this database was restored: they would hide changes here.
-            cursor.execute("DELETE FROM therapydir_contentchange WHERE number > txid_current()")
         else:
             ContentChange.objects.get_or_create(pk=1, defaults={"number": 0})
         for table in sorted(tables):
@@ -87,7 +94,11 @@ def _triggers(table, vendor):
             "FOR EACH STATEMENT EXECUTE FUNCTION therapydir_note_change()"
         ]
     return [
-        f'CREATE TRIGGER IF NOT EXISTS "note_{event.lower()}_{table}" AFTER {event} ON "{table}" '
-        "BEGIN UPDATE therapydir_contentchange SET number = number + 1; END"
+        statement
         for event in EVENTS
+        for statement in (
+            f'DROP TRIGGER IF EXISTS "note_{event.lower()}_{table}"',
+            f'CREATE TRIGGER "note_{event.lower()}_{table}" AFTER {event} ON "{table}" '
+            "BEGIN UPDATE therapydir_contentchange SET number = random(); END",
+        )
     ]

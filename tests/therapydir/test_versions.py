@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.models import Article, Concern
 from locations.models import City, CityAlias, Neighbor, PracticeRule, State, ZipCode
 from tests.factories import make_article
+from therapydir.models import ContentChange
 from therapydir.versions import content_tables, content_version
 
 CHANGES = {
@@ -59,6 +60,49 @@ def test_every_table_of_content_notes_its_changes(db):
 def test_migrating_again_sets_no_trigger_twice(db):
     call_command("migrate", verbosity=0)
     test_every_table_of_content_notes_its_changes(db)
+
+
+def test_a_version_never_comes_again_after_an_older_state_was_restored(db):
+    numbers = list(ContentChange.objects.values_list("pk", "number"))
+    CHANGES["SQL by hand"]()
+    seen = content_version()
+    ContentChange.objects.all().delete()  # as a copy from before the change is put back
+    ContentChange.objects.bulk_create(ContentChange(pk=pk, number=number) for pk, number in numbers)
+    if connection.vendor == "postgresql":
+        _execute("SELECT set_config('therapydir.noted', '', true)")  # another transaction, as it were
+    _execute("UPDATE locations_city SET intro = 'y' WHERE name = 'Anaheim'")
+    assert content_version() != seen
+
+
+def test_no_number_that_another_server_noted_hides_a_change(db):
+    if connection.vendor == "postgresql":
+        _execute(
+            "INSERT INTO therapydir_contentchange (number) "
+            "SELECT * FROM generate_series(txid_current(), txid_current() + 100)"
+        )
+    else:
+        ContentChange.objects.update(number=2**63 - 1)  # the largest that there is
+    before = content_version()
+    CHANGES["a rule"]()
+    assert content_version() != before
+
+
+def test_triggers_of_an_earlier_version_of_the_code_are_replaced(db):
+    if connection.vendor == "sqlite":
+        _execute('DROP TRIGGER "note_update_locations_city"')
+        _execute(
+            'CREATE TRIGGER "note_update_locations_city" AFTER UPDATE ON "locations_city" '
+            "BEGIN UPDATE therapydir_contentchange SET number = number; END"
+        )
+    else:
+        _execute(
+            "CREATE OR REPLACE FUNCTION therapydir_note_change() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NULL; END $$"
+        )
+    call_command("migrate", verbosity=0)
+    before = content_version()
+    CHANGES["an update of many"]()
+    assert content_version() != before
 
 
 def test_what_is_no_content_moves_nothing(client, db):
