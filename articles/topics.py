@@ -2,10 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log
 
-from django.db.models import Count, Max, Value
 from django.urls import reverse
 from rapidfuzz.distance import OSA
 
@@ -106,19 +104,7 @@ class Topics:
 
 @once_per_version
 def current_topics():
-    """The `Topics` of what is published now: worked out once for each state of the texts."""
-    articles, lines = (
-        model.objects.published()
-        .order_by()
-        .values(kind=Value(model.__name__))
-        .annotate(count=Count("pk"), day=Max("content_changed_at"))
-        for model in (Article, Concern)
-    )
-    return _topics(*articles.union(lines).order_by("kind").values_list("kind", "count", "day"))
-
-
-@lru_cache(maxsize=2)
-def _topics(*version):
+    """The `Topics` of what is published now."""
     return Topics(_all_topics())
 
 

@@ -3,13 +3,13 @@
 from urllib.parse import urlencode
 
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from articles.guide import answer_for, most_urgent_first
 from articles.models import Article, Concern, WarningSign
 from articles.pages import about_page, article_list_page, article_page, guide_page
 from therapydir.addresses import Moved
+from therapydir.parameters import reads
 
 
 @require_safe
@@ -41,6 +41,7 @@ def about(request, slug=Article.ABOUT_SLUG):
     )
 
 
+@reads("tick", "sign", "state", "show")
 @require_safe
 def guide(request):
     """What is hard, as lines to tick; with ticks in the query string, what they point to."""
@@ -54,7 +55,7 @@ def guide(request):
     explainer = Article.objects.explainer() if answer else None
     for concern in ticked:
         concern.read_more = explainer and explainer.address_of(concern.section)
-    response = render(
+    return render(
         request,
         "articles/guide.html",
         {
@@ -70,9 +71,6 @@ def guide(request):
             "page": guide_page(answer, warnings, asked, state),
         },
     )
-    if asked:  # one visitor's answer: nothing between here and the browser should keep it
-        patch_cache_control(response, private=True)
-    return response
 
 
 def in_groups(concerns):

@@ -10,6 +10,7 @@ from locations.freshness import with_facts
 from locations.pages import city_page, directory_page, letter_page, state_page
 from locations.query import LONGEST_QUERY
 from therapydir.addresses import Missing
+from therapydir.parameters import reads
 
 
 @require_safe
@@ -20,6 +21,7 @@ def index(request):
     return render(request, "locations/index.html", {"directory": directory, "page": page})
 
 
+@reads("q")
 @require_safe
 def state_detail(request, state_slug):
     """One state and all its cities."""
@@ -37,6 +39,7 @@ def state_detail(request, state_slug):
     )
 
 
+@reads("q")
 @require_safe
 def city_detail(request, state_slug, city_slug):
     """One city's landing page."""

@@ -8,6 +8,7 @@ from django.urls import is_valid_path
 from django.utils.text import slugify
 
 from therapydir.pages import PageMeta
+from therapydir.parameters import keep_what_is_read
 
 SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 validate_slug = RegexValidator(
@@ -70,10 +71,10 @@ def canonical_spelling(path):
     """The spelling of `path` that one of the site's addresses has, or `path` itself.
 
     Tried in this order: in lower case; with a slash at the end, or without; each segment
-    turned into a slug. Paths with empty segments or unprintable characters are left alone,
-    so that they are answered as what they are: mistakes.
+    turned into a slug, in which «+» is a blank. Paths with empty segments or unprintable characters
+    are left alone, so that they are answered as what they are: mistakes.
     """
-    segments = path.strip("/").split("/")
+    segments = path.replace("+", " ").strip("/").split("/")
     if not path.isprintable() or "\ufffd" in path or "//" in path:
         return path
     lower = path.lower()
@@ -111,14 +112,13 @@ class OneAddressMiddleware:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         request.COOKIES = {}  # so that no part of Django can know, or answer, a visitor by one
+        request.asked_query = request.META.get("QUERY_STRING", "")
         spelling = asked if is_valid_path(asked) else canonical_spelling(asked)
-        if spelling == asked:
-            return self.get_response(request)
-        request.path_info = spelling
-        request.path = request.META.get("SCRIPT_NAME", "").rstrip("/") + spelling
+        keep_what_is_read(request, spelling)
+        request.path_info = request.path = spelling
         response = self.get_response(request)
-        if response.status_code == 200:
-            return _redirect(request, request.path)
+        if response.status_code == 200 and (spelling != asked or _has_escapes(request)):
+            return _redirect(request, spelling)
         return response
 
     def process_exception(self, request, exception):
@@ -134,6 +134,11 @@ class OneAddressMiddleware:
         return None
 
 
+def _has_escapes(request):
+    """Whether the path came with characters written as «%63», which no address of a page has."""
+    return "%" in request.META.get("RAW_URI", "").partition("?")[0]
+
+
 def _redirect(request, address):
-    query = request.META.get("QUERY_STRING", "")
+    query = request.asked_query  # all of it, for it is not lost on the way to the page
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)

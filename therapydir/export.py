@@ -30,8 +30,8 @@ import articles.addresses
 import locations.addresses
 from therapydir.nginx import site_configuration
 from therapydir.once import VERSION
-from therapydir.page_cache import BROTLI_QUALITY
 from therapydir.pages import PageMeta
+from therapydir.ready_page import BROTLI_QUALITY
 from therapydir.versions import content_version
 
 GZIP_LEVEL = 9

@@ -1,184 +1,113 @@
 """A cache of whole public pages, in front of Django: a WSGI application around another one.
 
-It looks at the method, the address, `Accept-Encoding`, `If-None-Match` and the version of the
-content, and lets everything else through. What may enter is decided by the response itself: one
-that `Cache-Control` calls public for shared caches (`s-maxage`), and that sets no cookie.
+It looks at the method, the host, the scheme, the path, those parameters of the query string that the
+page's view reads, `Accept-Encoding`, `If-None-Match` and the version of the content, at nothing else, and
+lets all other requests through. What may enter is decided by the response itself: one that `Cache-Control`
+calls public for shared caches (`s-maxage`), and that sets no cookie.
 
-A page is kept compressed and ready to be sent: with gzip at once, and when it has been the same for a
-few seconds with brotli, too, which takes its time, by a thread of its own. A page is served as long as
-the content has the version that it had before the page was made; the version is looked at once a
-second, or for each request of somebody who is logged in, who has perhaps just changed something.
-The application is told the version, so that it can keep parts of pages in the same way.
+A page is served as long as the content has the version that it had before the page was made. The
+application is told the version, so that it can keep parts of pages in the same way. While the database
+does not answer, kept pages are served as they are, and whatever else needs it is refused at once, so that
+no thread waits for it.
 """
 
-import gzip
-import hashlib
 import logging
 import threading
 from collections import OrderedDict
-from functools import lru_cache
 from queue import SimpleQueue
 from time import monotonic
 
-import brotli
-
 from therapydir.once import VERSION
+from therapydir.ready_page import ReadyPage, may_be_kept
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0  # seconds
-LOOK_AGAIN = 5.0  # seconds after a look that failed
-LONGEST_WAIT = 10  # seconds for a page that another thread is making
+LONGEST_WAIT = 5  # seconds for a page that another thread is making
 MOST_NOT_PUBLIC, LONGEST_NOT_PUBLIC = 10_000, 200  # addresses that are remembered as such; characters
-GZIP_LEVEL, BROTLI_QUALITY = 6, 10  # a few milliseconds, and a few dozen
 SETTLED = 3.0  # seconds after which a page is worth being compressed with brotli
-# Headers that are written anew, or that the tag makes needless.
-NOT_KEPT = {"content-length", "etag", "vary", "last-modified"}
-SENT_WITH_304 = {"cache-control", "etag", "vary"}  # RFC 9110, section 15.4.5; the rest is known there
-
-
-@lru_cache(maxsize=1024)
-def encodings_for(accepted):
-    """The encodings that may be sent for an `Accept-Encoding`, the best first; "" is none."""
-    weights = {}
-    for part in accepted.lower().split(","):
-        name, _, parameter = part.partition(";")
-        try:
-            weights[name.strip()] = float(parameter.partition("=")[2] or 1)
-        except ValueError:
-            weights[name.strip()] = 0
-    weight_of = {name: weights.get(name, weights.get("*", 0)) for name in ("br", "gzip")}
-    usable = [name for name, weight in weight_of.items() if weight > 0]
-    return (*sorted(usable, key=lambda name: -weight_of[name]), "")
-
-
-def may_enter(status, headers):
-    """Whether a response is the same for everybody, and says so."""
-    values = {}
-    for name, value in headers:
-        values[name.lower()] = f"{values.get(name.lower(), '')},{value.lower()}".lstrip(",")
-    control = values.get("cache-control", "")
-    return (
-        status.startswith("200 ")
-        and "public" in control
-        and "s-maxage" in control
-        and "set-cookie" not in values
-        and "content-encoding" not in values
-        and values.get("vary", "accept-encoding") == "accept-encoding"
-    )
-
-
-class Page:
-    """A response, ready to be sent in each encoding: `answers` are (headers, body) by encoding."""
-
-    __slots__ = ("answers", "is_settled", "made_at", "size", "tag", "unchanged", "version")
-
-    def __init__(self, version, headers, body):
-        self.version, self.made_at, self.is_settled = version, monotonic(), False
-        self.tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        kept = [pair for pair in headers if pair[0].lower() not in NOT_KEPT]
-        # Weak, because it is the same for every encoding.
-        kept += [("ETag", f"W/{self.tag}"), ("Vary", "Accept-Encoding")]
-        self.unchanged = [pair for pair in kept if pair[0].lower() in SENT_WITH_304]
-        self.answers = {
-            "": _answer(kept, body),
-            "gzip": _answer(kept, gzip.compress(body, GZIP_LEVEL, mtime=0), "gzip"),
-        }
-        # Room for the headers, and for brotli, which takes less than gzip.
-        self.size = len(body) + 2 * len(self.answers["gzip"][1][0]) + 4096
-
-    def settle(self):
-        """Add the answer with brotli."""
-        headers, [body] = self.answers[""]
-        headers = [pair for pair in headers if pair[0] != "Content-Length"]
-        self.answers["br"] = _answer(headers, brotli.compress(body, quality=BROTLI_QUALITY), "br")
-
-
-def _answer(headers, body, encoding=""):
-    encoded = [("Content-Encoding", encoding)] if encoding else []
-    return [*headers, *encoded, ("Content-Length", str(len(body)))], [body]
-
-
-def _send(page, environ, start_response):
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known and (page.tag in known or known == "*"):
-        start_response("304 Not Modified", page.unchanged[:])
-        return []
-    for encoding in encodings_for(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        if encoding in page.answers:
-            break
-    headers, body = page.answers[encoding]
-    start_response("200 OK", headers[:])
-    return body if environ["REQUEST_METHOD"] == "GET" else []
 
 
 class PageCache:
     """The WSGI application `application`, with its public pages kept.
 
-    `look` returns the version of the content, any value that differs when it does, but None.
-    `hosts` are the values of the Host header for which pages are kept, so that nobody can fill the
-    memory with others. `scheme_header`, where a proxy sends one, is the WSGI name of the header that
-    tells the scheme. `most_bytes` bounds what is kept; what was not asked for longest goes first.
+    `watch` tells the version of the content, and whether the database `is_down`: see `Watch`.
+    `hosts` are the values of the Host header for which pages are kept, in lower case, so that nobody can
+    fill the memory with others. `scheme_header`, where a proxy sends one, is the WSGI name of the header
+    that tells the scheme. `reads(path, query)` says whether the view at a path reads any parameter of a
+    query string. `is_editing(cookies)` says whether a `Cookie` header is of somebody who may just have
+    changed something. `free` are beginnings of paths that need no database, and `refuse` is the WSGI
+    application that answers in its place while it is down. `most_bytes` bounds what is kept; what was not
+    asked for longest goes first.
     """
 
-    def __init__(self, application, look, hosts, scheme_header=None, most_bytes=64 * 2**20):
-        self._application, self._look, self._most_bytes = application, look, most_bytes
-        self._hosts, self._scheme_header = frozenset(hosts), scheme_header
+    def __init__(
+        self,
+        application,
+        watch,
+        hosts,
+        *,
+        refuse,
+        reads=lambda path, query: True,
+        is_editing=lambda cookies: False,
+        free=(),
+        scheme_header=None,
+        most_bytes=64 * 2**20,
+    ):
+        self._application, self._watch, self._refuse, self._reads = application, watch, refuse, reads
+        self._hosts, self._scheme_header, self._free = frozenset(hosts), scheme_header, tuple(free)
+        self._is_editing, self._most_bytes = is_editing, most_bytes
         self._pages, self._bytes = OrderedDict(), 0
         self._making = {}  # events by key, for pages that a thread is making
         self._not_public = set()  # keys whose last answer could not be kept
         self._settling = None  # the queue of pages that are to be settled
-        self._lock, self._look_lock = threading.Lock(), threading.Lock()
-        self._version, self._looked_at = None, -LOOK_EVERY
+        self._lock = threading.Lock()
 
     def __call__(self, environ, start_response):
-        method = environ["REQUEST_METHOD"]
-        host = environ.get("HTTP_HOST")
-        # Below another root, every link of a page would be another.
-        if method not in ("GET", "HEAD") or host not in self._hosts or environ.get("SCRIPT_NAME"):
+        if environ["REQUEST_METHOD"] == "HEAD":  # what GET answers, without its body
+            response = self({**environ, "REQUEST_METHOD": "GET"}, start_response)
+            next(iter(response), None)  # which has called start_response by then
+            _close(response)
+            return []
+        if environ["PATH_INFO"].startswith(self._free):
             return self._application(environ, start_response)
-        scheme = environ.get(self._scheme_header or "wsgi.url_scheme") == "https"
-        key = (scheme, host, environ["PATH_INFO"])
-        if key in self._not_public:
-            return self._let_through(key, environ, start_response)
-        version = self._current_version("sessionid=" in environ.get("HTTP_COOKIE", ""))
-        if version is None:  # it could not be read yet: what is kept now could never be known to be old
-            return self._application(environ, start_response)
-        environ[VERSION] = version
-        if environ.get("QUERY_STRING"):
-            return self._application(environ, start_response)
+        version = environ[VERSION] = self._watch.version(self._is_editing(environ.get("HTTP_COOKIE", "")))
+        key = self._key(environ)
         page, response = self._kept(key, version), None
+        if page is None and self._watch.is_down:
+            return self._refuse(environ, start_response)
+        if page is None and (key is None or key in self._not_public):
+            return self._let_through(key, environ, start_response)
         if page is None:
             page, response = self._made(key, version, environ, start_response)
-        return response if page is None else _send(page, environ, start_response)
+        return response if page is None else page.send(environ, start_response)
+
+    def _key(self, environ):
+        """Whatever the answer depends on, but for the content; None where it is not to be kept."""
+        host, path, query = (
+            environ.get("HTTP_HOST", "").lower(),
+            environ["PATH_INFO"],
+            environ.get("QUERY_STRING"),
+        )
+        if environ["REQUEST_METHOD"] != "GET" or host not in self._hosts:
+            return None
+        # Below another root every link would be another, and an address that is spelled with escapes is
+        # no page's own.
+        if environ.get("SCRIPT_NAME") or "%" in environ.get("RAW_URI", "").partition("?")[0]:
+            return None
+        if query and self._reads(path, query):
+            return None
+        scheme = environ.get(self._scheme_header or "wsgi.url_scheme", "")
+        return scheme.partition(",")[0].strip() == "https", host, path  # the first, as Django has it
 
     def _let_through(self, key, environ, start_response):
-        """Neither wait for anything nor look at anything; but see whether it could be kept by now."""
+        """Wait for nobody else's answer; but see whether it could be kept by now."""
 
         def start(status, headers, *more):
-            if may_enter(status, headers):
+            if may_be_kept(status, headers):
                 self._not_public.discard(key)
             return start_response(status, headers, *more)
 
         return self._application(environ, start)
-
-    def _current_version(self, at_once):
-        """The content's version, as it was less than a second ago, or with `at_once` as it is now."""
-        if not at_once and monotonic() - self._looked_at < LOOK_EVERY:
-            return self._version
-        # The others wait for one look, rather than serve what may be old; but not for one that hangs.
-        if not self._look_lock.acquire(timeout=LOOK_EVERY):
-            return self._version
-        try:
-            started = monotonic()
-            if at_once or started - self._looked_at >= LOOK_EVERY:
-                self._version, self._looked_at = self._look(), started
-        except Exception:  # whatever it is, the pages that are kept are better than none
-            logger.exception("The version of the content cannot be read: pages are served as kept.")
-            self._looked_at = monotonic() - LOOK_EVERY + LOOK_AGAIN
-        finally:
-            self._look_lock.release()
-        return self._version
 
     def _kept(self, key, version):
         with self._lock:
@@ -186,16 +115,14 @@ class PageCache:
             if page is None or page.version != version:
                 return None
             self._pages.move_to_end(key)
-        if not page.is_settled and monotonic() - page.made_at > SETTLED:
-            page.is_settled = True
-            self._settle(page)
+            is_to_settle = not page.is_settled and monotonic() - page.made_at > SETTLED
+            page.is_settled |= is_to_settle
+            if is_to_settle and self._settling is None:  # begun here, for a thread would not survive a fork
+                self._settling = SimpleQueue()
+                threading.Thread(target=_settle_each, args=[self._settling], daemon=True).start()
+        if is_to_settle:
+            self._settling.put(page)
         return page
-
-    def _settle(self, page):
-        if self._settling is None:  # started here, because a thread would not survive a fork
-            self._settling = SimpleQueue()
-            threading.Thread(target=_settle_each, args=[self._settling], daemon=True).start()
-        self._settling.put(page)
 
     def _made(self, key, version, environ, start_response):
         """(page, None) for one that could be kept, or (None, what the application answered).
@@ -210,6 +137,8 @@ class PageCache:
         if not is_first:
             made.wait(LONGEST_WAIT)
             page = self._kept(key, version)
+            if page is None and self._watch.is_down:
+                return None, self._refuse(environ, start_response)
             return (page, None) if page else (None, self._application(environ, start_response))
         try:
             return self._ask(key, version, environ, start_response)
@@ -219,23 +148,21 @@ class PageCache:
             made.set()
 
     def _ask(self, key, version, environ, start_response):
-        answer = []
-        response = self._application(
-            {**environ, "REQUEST_METHOD": "GET"}, lambda *given: answer.append(given)
-        )
-        status, headers = answer[0][:2]
-        if not may_enter(status, headers):
+        answer, first = [], []
+        response = self._application(environ, lambda *given: answer.append(given))
+        chunks = iter(response)
+        if not answer:  # a generator, which has not begun yet
+            first = [next(chunks, b"")]
+        status, headers = answer[-1][:2]
+        if not may_be_kept(status, headers):
             if len(self._not_public) >= MOST_NOT_PUBLIC:
                 self._not_public.clear()
             if len(environ["PATH_INFO"]) <= LONGEST_NOT_PUBLIC:
                 self._not_public.add(key)
-            if environ["REQUEST_METHOD"] == "HEAD":
-                _close(response)
-                response = []
-            start_response(*answer[0])
-            return None, response
+            start_response(*answer[-1])
+            return None, _resumed(first, chunks, response) if first else response
         try:
-            page = Page(version, headers, b"".join(response))
+            page = ReadyPage(version, headers, b"".join([*first, *chunks]))
         finally:
             _close(response)
         self._keep(key, page)
@@ -259,6 +186,14 @@ def _settle_each(pages):
             pages.get().settle()
         except Exception:  # the page stays as it is, and the next one has its turn
             logger.exception("A page could not be compressed with brotli.")
+
+
+def _resumed(first, chunks, response):
+    try:
+        yield from first
+        yield from chunks
+    finally:
+        _close(response)
 
 
 def _close(response):

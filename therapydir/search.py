@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from articles.topics import current_topics, is_alarming
@@ -14,6 +13,7 @@ from locations.distance import in_miles
 from locations.nearest import cities_nearest_to
 from locations.pages import search_page
 from locations.search import find
+from therapydir.parameters import reads
 from therapydir.words import words_of
 
 NEARBY_SHOWN = 10
@@ -40,6 +40,7 @@ class Position:
         return position if abs(position.latitude) <= 90 and abs(position.longitude) <= 180 else None
 
 
+@reads("q", "near", "all")
 @require_safe
 def search(request):
     """What a query finds; the one page that it certainly means; or the cities near a position."""
@@ -48,7 +49,9 @@ def search(request):
     found, topics = _find(query, current_topics(request))
     is_urgent = is_alarming(words_of(query))
     if found.certain and not is_urgent and "all" not in request.GET:
-        return _private(HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}"))
+        return _not_indexed(
+            HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}")
+        )
     near = cities_nearest_to(position, NEARBY_SHOWN) if position and not query else found.near
     context = {
         "query": query,
@@ -59,9 +62,10 @@ def search(request):
         "near": [(in_miles(miles), city) for miles, city in near],
         "page": search_page(query),
     }
-    return _private(render(request, "search.html", context))
+    return _not_indexed(render(request, "search.html", context))
 
 
+@reads("q")
 @require_safe
 def suggestions(request):
     """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "address": …}, …]`."""
@@ -72,7 +76,7 @@ def suggestions(request):
     pages = [(place.full_name, place.get_absolute_url()) for place in places]
     pages += [(topic.title, topic.address) for topic in topics]
     rows = [{"words": words, "address": address} for words, address in pages[:MOST_SUGGESTED]]
-    return _private(JsonResponse(rows, safe=False))
+    return _not_indexed(JsonResponse(rows, safe=False))
 
 
 def _typed(request):
@@ -88,8 +92,6 @@ def _find(query, topics):
     return found, topics.find(found.rest if found.has_place and not found.is_topic else words)
 
 
-def _private(response):
-    """One visitor's answer: nothing between here and the browser should keep it."""
-    patch_cache_control(response, private=True)
+def _not_indexed(response):
     response["X-Robots-Tag"] = "noindex"
     return response

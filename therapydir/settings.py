@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "therapydir.shared_caches.LifetimeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -75,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "therapydir.shared_caches.PrivateGZipMiddleware",
     "therapydir.shared_caches.PrivateConditionalGetMiddleware",
-    "therapydir.shared_caches.PublicPagesMiddleware",
+    "therapydir.outages.OutageMiddleware",
     "therapydir.addresses.OneAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -118,12 +119,20 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     )
 elif "postgresql" in DATABASES["default"]["ENGINE"]:
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    from therapydir.postgresql import ImpatientConnection, require_open
+
+    # A server that is cut off, and says nothing any more, is noticed within some seconds.
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options.setdefault("connect_timeout", 3)
+    _options.setdefault("tcp_user_timeout", 5000)  # milliseconds
+    _options.setdefault(
         "pool",
         {
             "min_size": env.int("DATABASE_POOL_MIN", default=1),
             "max_size": env.int("DATABASE_POOL_MAX", default=4),
-            "timeout": env.int("DATABASE_POOL_TIMEOUT", default=10),
+            "timeout": env.float("DATABASE_POOL_TIMEOUT", default=0.8),
+            "connection_class": ImpatientConnection,
+            "check": require_open,
         },
     )
 
@@ -150,11 +159,10 @@ CACHES = {
 # Bytes of ready pages that each worker process keeps.
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 2**20
 # Browsers ask each time and are mostly told that nothing changed; a CDN may answer for so many seconds
-# without asking, for as many more while it asks, and for a day when the site does not answer.
+# without asking, for nearly as many more while it asks, and for a day when the site does not answer.
 CDN_SECONDS = env.int("CDN_SECONDS", default=1)
-PUBLIC_CACHE_CONTROL = (
-    f"public, max-age=0, s-maxage={CDN_SECONDS}, stale-while-revalidate={CDN_SECONDS}, stale-if-error=86400"
-)
+_meanwhile = f"stale-while-revalidate={CDN_SECONDS - 1}, " if CDN_SECONDS > 1 else ""
+PUBLIC_CACHE_CONTROL = f"public, max-age=0, s-maxage={CDN_SECONDS}, {_meanwhile}stale-if-error=86400"
 
 # --- Language and time -----------------------------------------------------------------------
 
@@ -220,6 +228,7 @@ PERMISSIONS_POLICY = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 
+SESSION_ENGINE = "therapydir.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS

@@ -18,6 +18,7 @@ from articles.sitemaps import ArticleSitemap
 from locations.models import State
 from therapydir.origin import with_canonical_origin
 from therapydir.pages import PageMeta
+from therapydir.parameters import reads
 
 
 @require_safe
@@ -77,6 +78,7 @@ def sitemap_index(request):
     return sitemap_views.index(request, all_sitemaps(), sitemap_url_name="sitemap")
 
 
+@reads("p")
 @require_safe
 @with_canonical_origin
 def sitemap(request, section):

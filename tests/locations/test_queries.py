@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
-from articles.topics import _topics
 from locations.models import City, CityAlias, ZipCode
 from tests.factories import make_article
 
@@ -37,7 +36,6 @@ ADMIN = [
 
 
 def queries_of(client, address):
-    _topics.cache_clear()  # worked out once for each state of the texts, so not with every request
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)

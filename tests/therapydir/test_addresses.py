@@ -1,6 +1,7 @@
 """One address for each page, and what becomes of any other."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -31,6 +32,8 @@ def assert_leads_to(client, address, target):
         ("/locations/california/La Cañada Flintridge", "/locations/california/la-canada-flintridge/"),
         ("/locations/new_york/new_york/", "/locations/new-york/new-york/"),
         ("/locations/pennsylvania/CASTLE SHANN", "/locations/pennsylvania/castle-shannon/"),
+        ("/locations/new+york/New+York/", "/locations/new-york/new-york/"),
+        ("/locations/florida/mt.+dora", "/locations/florida/mount-dora/"),
         ("/locations/California/US", "/locations/california/"),
         ("/locations/california", "/locations/california/"),
         ("/locations", "/locations/"),
@@ -42,6 +45,22 @@ def assert_leads_to(client, address, target):
 )
 def test_another_spelling_redirects_in_one_hop(client, db, spelling, target):
     assert_leads_to(client, spelling, target)
+
+
+@pytest.mark.parametrize(
+    ("written", "target"),
+    [
+        ("/locations/%63alifornia/anaheim/", "/locations/california/anaheim/"),
+        ("/locations/california%2Fanaheim/", "/locations/california/anaheim/"),
+        ("/locations/california%2fAnaheim", "/locations/california/anaheim/"),
+        ("/%6Cocations/", "/locations/"),
+        ("/%73itemap.xml", "/sitemap.xml"),
+    ],
+)
+def test_an_address_that_is_written_with_escapes_redirects_too(client, anaheim, written, target):
+    response = client.get(unquote(written), RAW_URI=f"{written}?a=%20")
+    assert (response.status_code, response.headers["Location"]) == (301, target)
+    assert client.get(target, RAW_URI=f"{target}?a=%20").status_code == 200
 
 
 def test_a_redirect_keeps_the_query_string(client, anaheim):

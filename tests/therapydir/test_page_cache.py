@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import brotli
 import pytest
 
-from therapydir import page_cache
+from therapydir import page_cache, ready_page
 from therapydir.once import VERSION, once_per_version
 from therapydir.page_cache import PageCache
 
@@ -20,28 +20,40 @@ class Application:
 
     def __init__(self):
         self.calls, self.headers, self.status, self.wait = [], list(PUBLIC), "200 OK", None
-        self.versions = []
+        self.versions, self.counts = [], True
 
     def __call__(self, environ, start_response):
         self.calls.append(environ["PATH_INFO"])
         self.versions.append(environ.get(VERSION))
         if self.wait:
             self.wait.wait(5)
-        start_response(self.status, [*self.headers, ("X-Call", str(len(self.calls)))])
+        count = [("X-Call", str(len(self.calls)))] if self.counts else []
+        start_response(self.status, [*self.headers, *count])
         return [b"page ", str(len(self.calls)).encode()]
 
 
 @pytest.fixture
 def clock(monkeypatch):
     now = SimpleNamespace(time=100.0)
-    monkeypatch.setattr(page_cache, "monotonic", lambda: now.time)
+    for module in (page_cache, ready_page):
+        monkeypatch.setattr(module, "monotonic", lambda: now.time)
     return now
 
 
+class Watched:
+    """A version of the content, as the test sets it, and whether the database is down."""
+
+    def __init__(self):
+        self.content, self.is_down, self.at_once = 1, False, []
+
+    def version(self, at_once=False):
+        self.at_once.append(at_once)
+        return self.content
+
+
 @pytest.fixture
-def content():
-    """The version of the content, and how often it was looked at."""
-    return SimpleNamespace(version=1, looks=0, fails=False)
+def watch():
+    return Watched()
 
 
 @pytest.fixture
@@ -49,20 +61,34 @@ def application():
     return Application()
 
 
+def refuse(environ, start_response):
+    start_response("503 Service Unavailable", [("Retry-After", "5")])
+    return [b"refused"]
+
+
+def make_cache(application, watch, **options):
+    options = {
+        "refuse": refuse,
+        "reads": lambda path, query: path == "/search/" and "q=" in query,
+        "is_editing": lambda cookies: "editor" in cookies,
+        "free": ["/healthz"],
+        **options,
+    }
+    return PageCache(application, watch, ["example.org", "other.example"], **options)
+
+
 @pytest.fixture
-def cache(application, content, clock):
-    def look():
-        content.looks += 1
-        if content.fails:
-            raise OSError("no database")
-        return content.version
-
-    return PageCache(application, look, ["example.org", "other.example"])
+def cache(application, watch, clock):
+    return make_cache(application, watch)
 
 
-def ask(cache, path="/", method="GET", query="", root="", **headers):
-    """Status, headers and body of the answer to a request, for a site that begins at `root`."""
+def ask(cache, path="/", method="GET", query="", root="", raw="", **headers):
+    """Status, headers and body of the answer to a request, for a site that begins at `root`.
+
+    `raw` is the path and query as they came, where that is not the usual.
+    """
     environ = {
+        "RAW_URI": raw or path,
         "SCRIPT_NAME": root,
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
@@ -77,11 +103,19 @@ def ask(cache, path="/", method="GET", query="", root="", **headers):
     return int(status[:3]), dict(pairs), body
 
 
-def test_the_application_is_told_the_version_of_the_content(cache, application, content):
+def test_the_application_is_told_the_version_of_the_content(cache, application, watch):
     ask(cache)
-    content.version = 2
-    ask(cache, "/search/", query="q=a", cookie="sessionid=abc")
-    assert application.versions == [1, 2]
+    watch.content = 2
+    ask(cache, "/search/", query="q=a")
+    ask(cache, "/", method="POST")
+    assert application.versions == [1, 2, 2]
+
+
+def test_it_is_told_so_too_at_an_address_that_is_known_not_to_be_public(cache, application):
+    application.headers = [("Cache-Control", "private")]
+    for _ in range(3):
+        ask(cache, "/search/")
+    assert application.versions == [1, 1, 1]
 
 
 def test_work_is_done_once_for_each_version():
@@ -101,24 +135,16 @@ def test_a_page_is_made_once(cache, application):
     assert application.calls == ["/", "/other/"]
 
 
-def test_a_page_is_made_again_when_the_content_changed_but_a_second_may_pass(cache, content, clock):
+def test_a_page_is_made_again_when_the_content_changed(cache, watch):
     ask(cache)
-    content.version = 2
-    clock.time += 0.9
-    assert ask(cache)[2] == b"page 1"
-    clock.time += 0.1
+    watch.content = 2
     assert ask(cache)[2] == b"page 2"
 
 
-def test_the_version_is_looked_at_once_a_second_and_at_once_for_an_editor(cache, content, clock):
-    for _ in range(10):
-        ask(cache)
-    assert content.looks == 1
-    content.version = 2
-    assert ask(cache, cookie="a=b")[2] == b"page 1"
-    assert ask(cache, cookie="a=b; sessionid=abc")[2] == b"page 2"
-    assert ask(cache)[2] == b"page 2"
-    assert content.looks == 2
+def test_the_version_is_looked_at_at_once_for_an_editor_alone(cache, watch):
+    for cookie in ("", "a=b", "editor"):
+        ask(cache, cookie=cookie)
+    assert watch.at_once == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -184,21 +210,56 @@ def test_a_cold_page_is_made_for_a_conditional_request_or_a_head_too(cache, appl
     assert len(application.calls) == 1
 
 
-def test_head_has_the_headers_of_get_and_no_body(cache):
+@pytest.mark.parametrize("kept", [True, False])
+def test_head_has_the_headers_of_get_and_no_body(cache, application, kept):
+    application.headers = PUBLIC if kept else [("Cache-Control", "private"), ("ETag", '"tag"')]
+    application.counts = False
     get, head = ask(cache), ask(cache, method="HEAD")
     assert head[:2] == get[:2]
+    assert "ETag" in head[1]
     assert head[2] == b""
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("control", ["private", "public, s-maxage=1"])
+def test_an_application_may_be_a_generator(watch, method, control):
+    def application(environ, start_response):
+        start_response("200 OK", [("Cache-Control", control)])
+        yield b"one, "
+        yield b"two"
+
+    for _ in range(2):
+        status, headers, body = ask(make_cache(application, watch), method=method)
+        assert (status, headers["Cache-Control"]) == (200, control)
+        assert body == (b"one, two" if method == "GET" else b"")
 
 
 @pytest.mark.parametrize(
     "request_",
-    [{"method": "POST"}, {"query": "q=x"}, {"method": "HEAD", "query": "q=x"}, {"method": "OPTIONS"}],
+    [
+        {"method": "POST"},
+        {"method": "OPTIONS"},
+        {"path": "/search/", "query": "q=x"},
+        {"path": "/search/", "query": "utm_source=y&q=x"},
+        {"path": "/search/", "query": "q=x", "method": "HEAD"},
+    ],
 )
-def test_other_requests_go_through(cache, application, content, request_):
+def test_other_requests_go_through(cache, application, request_):
     for _ in range(2):
         ask(cache, **request_)
     assert len(application.calls) == 2
-    assert content.looks <= 1
+
+
+@pytest.mark.parametrize("query", ["utm_source=x", "fbclid=1&gclid=2", "q=x", "=", "&"])
+def test_parameters_that_no_view_reads_make_no_other_page(cache, application, query):
+    assert ask(cache, "/about/", query=query)[2] == ask(cache, "/about/")[2] == b"page 1"
+    assert ask(cache, "/about/", query=f"{query}&more")[2] == b"page 1"
+
+
+def test_a_path_with_escapes_is_never_answered_from_what_is_kept(cache, application):
+    ask(cache, "/about/")
+    assert ask(cache, "/about/", raw="/%61bout/")[2] == b"page 2"
+    assert ask(cache, "/about/", raw="/about/?q=%20", query="q=%20")[2] == b"page 1"
 
 
 @pytest.mark.parametrize(
@@ -216,14 +277,13 @@ def test_other_requests_go_through(cache, application, content, request_):
         ("500 Internal Server Error", PUBLIC),
     ],
 )
-def test_what_is_not_the_same_for_everybody_never_enters(cache, application, content, status, headers):
+def test_what_is_not_the_same_for_everybody_never_enters(cache, application, status, headers):
     application.status, application.headers = status, headers
     for call in (1, 2, 3):
         answer = ask(cache, accept_encoding="gzip")
         assert answer[0] == int(status[:3])
         assert answer[1]["X-Call"] == str(call)
         assert answer[2] == f"page {call}".encode()
-    assert content.looks == 1  # nothing is looked at for an address that is known not to be public
     application.status, application.headers = "200 OK", list(PUBLIC)
     ask(cache)
     assert ask(cache)[2] == ask(cache)[2]  # until it is
@@ -234,11 +294,29 @@ def test_schemes_and_hosts_are_kept_apart(cache, application):
         ask(cache)
         ask(cache, host="other.example")
     assert len(application.calls) == 2
-    behind = PageCache(application, lambda: 1, ["example.org"], scheme_header="HTTP_X_FORWARDED_PROTO")
-    for _ in range(2):
-        ask(behind, x_forwarded_proto="http")
-        ask(behind, x_forwarded_proto="https")
-    assert len(application.calls) == 4
+
+
+@pytest.mark.parametrize(
+    ("sent", "scheme"),
+    [
+        ("http", "http"),
+        ("https", "https"),
+        ("https,http", "https"),
+        (" https , http", "https"),
+        ("http,https", "http"),
+        ("HTTPS", "http"),
+        ("", "http"),
+        ("ftp", "http"),
+    ],
+)
+def test_the_scheme_is_the_first_that_a_proxy_tells_as_django_has_it(application, watch, sent, scheme):
+    behind = make_cache(application, watch, scheme_header="HTTP_X_FORWARDED_PROTO")
+    bodies = {kind: ask(behind, x_forwarded_proto=kind)[2] for kind in ("http", "https")}
+    assert ask(behind, x_forwarded_proto=sent)[2] == bodies[scheme]
+
+
+def test_a_host_in_capitals_is_the_same_host(cache, application):
+    assert ask(cache, host="EXAMPLE.org")[2] == ask(cache)[2] == b"page 1"
 
 
 def test_a_page_below_another_root_is_neither_kept_nor_taken_from_what_is_kept(cache, application):
@@ -268,8 +346,8 @@ def test_a_stampede_on_a_cold_page_makes_it_once(cache, application):
     assert application.calls == ["/"]
 
 
-def test_memory_is_bounded_and_what_was_not_asked_for_longest_goes_first(application, content, clock):
-    cache = PageCache(application, lambda: 1, ["example.org"], most_bytes=3 * 4200)
+def test_memory_is_bounded_and_what_was_not_asked_for_longest_goes_first(application, watch, clock):
+    cache = make_cache(application, watch, most_bytes=3 * 4200)
     for path in ("/a/", "/b/", "/c/", "/a/", "/d/"):
         ask(cache, path)
     assert application.calls == ["/a/", "/b/", "/c/", "/d/"]
@@ -279,33 +357,47 @@ def test_memory_is_bounded_and_what_was_not_asked_for_longest_goes_first(applica
     assert cache._bytes == sum(page.size for page in cache._pages.values()) <= 3 * 4200
 
 
-def test_pages_are_served_while_the_version_cannot_be_read(cache, content, clock, caplog):
-    ask(cache)
-    content.fails = True
-    clock.time += 5
-    assert ask(cache)[2] == b"page 1"
-    assert "served as kept" in caplog.text
-    looks = content.looks
-    clock.time += page_cache.LOOK_AGAIN - 0.5
-    assert ask(cache)[2] == b"page 1"
-    assert content.looks == looks  # not again and again
-    content.fails, content.version = False, 2
-    clock.time += 1
-    assert ask(cache)[2] == b"page 2"
+def test_while_the_database_is_down_kept_pages_are_served_and_others_refused(cache, application, watch):
+    ask(cache, "/kept/")
+    watch.is_down = True
+    assert ask(cache, "/kept/")[2] == b"page 1"
+    for request in ({"path": "/other/"}, {"path": "/search/", "query": "q=x"}, {"method": "POST"}):
+        status, headers, body = ask(cache, **request)
+        assert (status, headers["Retry-After"], body) == (503, "5", b"refused")
+    assert ask(cache, "/healthz")[2] == b"page 2"  # which needs none
+    watch.is_down = False
+    assert ask(cache, "/other/")[2] == b"page 3"
 
 
-def test_nobody_waits_long_for_a_look_that_hangs(cache, content, clock, monkeypatch):
-    ask(cache)
-    monkeypatch.setattr(page_cache, "LOOK_EVERY", 0.05)
-    clock.time += 5
-    with cache._look_lock:  # as while another thread looks
-        assert ask(cache)[2] == b"page 1"
+def test_who_waits_for_a_page_is_refused_when_the_database_goes_meanwhile(cache, application, watch):
+    application.wait, application.status = threading.Event(), "500 Internal Server Error"
+    maker = threading.Thread(target=lambda: ask(cache))
+    maker.start()
+    while not application.calls:
+        time.sleep(0.001)
+    answers = []
+    waiter = threading.Thread(target=lambda: answers.append(ask(cache)[0]))
+    waiter.start()
+    time.sleep(0.05)
+    watch.is_down = True
+    application.wait.set()
+    maker.join()
+    waiter.join()
+    assert answers == [503]
+    assert application.calls == ["/"]
 
 
-def test_nothing_is_kept_before_the_version_could_be_read(cache, content, application):
-    content.fails = True
-    assert [ask(cache)[2] for _ in range(2)] == [b"page 1", b"page 2"]
-    assert not cache._pages
+def test_one_thread_alone_settles_pages(cache, clock, monkeypatch):
+    started = []
+    thread = SimpleNamespace(start=lambda: started.append(1))
+    paths = [f"/{number}/" for number in range(20)]
+    for path in paths:
+        ask(cache, path)
+    clock.time += page_cache.SETTLED + 1
+    monkeypatch.setattr(page_cache.threading, "Thread", lambda **options: thread)
+    for path in paths:
+        ask(cache, path)
+    assert started == [1]
 
 
 def test_a_failure_of_the_application_leaves_nobody_waiting(cache, application):
