@@ -15,6 +15,10 @@ wsgi_app = "therapydir.wsgi"
 bind = f"{HOST}:{PORT}"
 workers = env.int("WEB_CONCURRENCY", default=2)
 threads = env.int("WEB_THREADS", default=4)
+worker_class = "therapydir.worker.GatheringWorker"
+# Longer than a load balancer or a crawler keeps a connection, so that none sends a request into one that
+# ends; an idle one holds no thread.
+keepalive = 75
 # A client's headers stay what they are, headers: by default gunicorn lets whatever connects from this
 # machine, and so whoever comes through a proxy that passes everything on, set where the site begins
 # (SCRIPT_NAME), its path and its scheme. Django alone decides what it trusts.

@@ -28,6 +28,13 @@ def at_most(seconds):
 class ImpatientConnection(psycopg.Connection):
     """A connection that is closed, with an `OperationalError`, when an answer takes longer than `at_most`."""
 
+    @classmethod
+    def connect(cls, *args, **kwargs):
+        connection = super().connect(*args, **kwargs)
+        # What nobody waits for any more, the server stops working on.
+        connection.execute("SET client_connection_check_interval = '500ms'")
+        return connection
+
     def wait(self, gen, *args, timeout=None, **kwargs):
         seconds = getattr(_patience, "seconds", None)
         try:

@@ -131,6 +131,7 @@ elif "postgresql" in DATABASES["default"]["ENGINE"]:
             "min_size": env.int("DATABASE_POOL_MIN", default=1),
             "max_size": env.int("DATABASE_POOL_MAX", default=4),
             "timeout": env.float("DATABASE_POOL_TIMEOUT", default=0.8),
+            "reconnect_timeout": 0.5,  # the next who asks tries again, rather than a pause that grows
             "connection_class": ImpatientConnection,
             "check": require_open,
         },
@@ -247,4 +248,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # That the database does not answer is said once, by who watches it, and not with each attempt.
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }

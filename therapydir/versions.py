@@ -60,19 +60,24 @@ def content_tables():
 def note_changes(**kwargs):
     """Set the triggers of every table of content: after each `migrate`, which may make tables anew.
 
-    Those of an earlier version of the code are replaced.
+    Those of an earlier version of the code are replaced; those that are right are left alone.
     """
     if ContentChange._meta.db_table not in connection.introspection.table_names():
         return  # migrated back to before there was one
-    tables = set(content_tables()) & set(connection.introspection.table_names())
+    tables = sorted(set(content_tables()) & set(connection.introspection.table_names()))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(NOTE_ON_POSTGRESQL)
+            for table in tables:
+                cursor.execute(_trigger_on_postgresql(table))
         else:
             ContentChange.objects.get_or_create(pk=1, defaults={"number": 0})
-        for table in sorted(tables):
-            for statement in _triggers(table, connection.vendor):
-                cursor.execute(statement)
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            present = dict(cursor.fetchall())
+            for name, statement in (pair for table in tables for pair in _triggers_on_sqlite(table)):
+                if present.get(name) != statement:
+                    cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+                    cursor.execute(statement)
 
 
 def forget_changes(apps, schema_editor):
@@ -82,23 +87,23 @@ def forget_changes(apps, schema_editor):
         if connection.vendor == "postgresql":
             schema_editor.execute(f'DROP TRIGGER IF EXISTS note_change ON "{table}"')
         else:
-            for event in EVENTS:
-                schema_editor.execute(f'DROP TRIGGER IF EXISTS "note_{event.lower()}_{table}"')
+            for name, _ in _triggers_on_sqlite(table):
+                schema_editor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
 
 
-def _triggers(table, vendor):
-    if vendor == "postgresql":
-        events = " OR ".join((*EVENTS, "TRUNCATE"))
-        return [
-            f'CREATE OR REPLACE TRIGGER note_change AFTER {events} ON "{table}" '
-            "FOR EACH STATEMENT EXECUTE FUNCTION therapydir_note_change()"
-        ]
-    return [
-        statement
-        for event in EVENTS
-        for statement in (
-            f'DROP TRIGGER IF EXISTS "note_{event.lower()}_{table}"',
-            f'CREATE TRIGGER "note_{event.lower()}_{table}" AFTER {event} ON "{table}" '
+def _trigger_on_postgresql(table):
+    return (
+        f'CREATE OR REPLACE TRIGGER note_change AFTER {" OR ".join((*EVENTS, "TRUNCATE"))} ON "{table}" '
+        "FOR EACH STATEMENT EXECUTE FUNCTION therapydir_note_change()"
+    )
+
+
+def _triggers_on_sqlite(table):
+    """(name, statement) for each event; the statement as SQLite remembers it."""
+    for event in EVENTS:
+        name = f"note_{event.lower()}_{table}"
+        yield (
+            name,
+            f'CREATE TRIGGER "{name}" AFTER {event} ON "{table}" '
             "BEGIN UPDATE therapydir_contentchange SET number = random(); END",
         )
-    ]

@@ -143,8 +143,9 @@ def setting(folder, expression, **variables):
 
 def test_postgresql_connections_are_pooled(tmp_path):
     url = "postgres://user:secret@db.example:5433/site"
-    options = setting(tmp_path, "settings.DATABASES['default']['OPTIONS']['pool']", DATABASE_URL=url)
-    assert options == "{'min_size': 1, 'max_size': 4, 'timeout': 10}"
+    pool = "settings.DATABASES['default']['OPTIONS']['pool']"
+    wanted = f"[{pool}[key] for key in ('min_size', 'max_size', 'timeout', 'reconnect_timeout')]"
+    assert setting(tmp_path, wanted, DATABASE_URL=url) == "[1, 4, 0.8, 0.5]"
 
 
 def test_sqlite_is_set_up_for_writers_at_once(prepared):
