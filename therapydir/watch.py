@@ -10,7 +10,8 @@ from time import monotonic, sleep
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.25  # seconds, while there are requests
+LOOK_EVERY = 0.1  # seconds, while there are requests, none of which waits for it
+OLDEST = 0.25  # seconds; who finds an older one waits for a look
 PATIENCE = 0.5  # seconds that a request waits for a look
 LOOK_AGAIN = 0.5  # seconds after a look that failed
 
@@ -30,12 +31,13 @@ class Watch:
         self.is_down = False
 
     def version(self, at_once=False):
-        """The version as it was `LOOK_EVERY` ago or later, or with `at_once` as it is now.
+        """The version as it was `OLDEST` ago or later, or with `at_once` as it is now.
 
         While the database is down, the last one that was seen, or None, without waiting.
         """
         now = monotonic()
-        if self.is_down or (not at_once and now - self._looked_at < LOOK_EVERY):
+        age = float("inf") if at_once else now - self._looked_at
+        if self.is_down or age < LOOK_EVERY:
             return self._version
         with self._changed:
             if self._thread is None:
@@ -43,7 +45,9 @@ class Watch:
                 self._thread.start()
             self._is_wanted = True
             self._changed.notify_all()
-            if not self._changed.wait_for(lambda: self._looked_at >= now or self.is_down, PATIENCE):
+            if age > OLDEST and not self._changed.wait_for(
+                lambda: self._looked_at >= now or self.is_down, PATIENCE
+            ):
                 self._note_failure(f"no answer for {PATIENCE} s")
         return self._version
 

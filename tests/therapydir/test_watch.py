@@ -41,6 +41,12 @@ def watch(database):
     return Watch(database.look)
 
 
+def always_look(monkeypatch):
+    """Let no look be young enough to go without another."""
+    monkeypatch.setattr(watch_module, "LOOK_EVERY", -1)
+    monkeypatch.setattr(watch_module, "OLDEST", -1)
+
+
 def wait_until(condition):
     for _ in range(1000):
         if condition():
@@ -58,10 +64,21 @@ def test_a_version_is_looked_at_once_for_many_requests(watch, database, monkeypa
 
 
 def test_an_old_version_is_looked_at_again(watch, database, monkeypatch):
-    monkeypatch.setattr(watch_module, "LOOK_EVERY", 0)
+    always_look(monkeypatch)
     assert watch.version() == 1
     database.content = 2
     assert watch.version() == 2
+
+
+def test_between_the_two_ages_a_look_is_begun_and_nobody_waits_for_it(watch, database, monkeypatch):
+    watch.version()
+    monkeypatch.setattr(watch_module, "LOOK_EVERY", -1)
+    monkeypatch.setattr(watch_module, "OLDEST", 60)
+    database.content = 2
+    database.answers.clear()
+    assert watch.version() == 1
+    database.answers.set()
+    wait_until(lambda: watch.version() == 2)
 
 
 def test_for_an_editor_it_is_looked_at_at_once(watch, database, monkeypatch):
@@ -72,7 +89,7 @@ def test_for_an_editor_it_is_looked_at_at_once(watch, database, monkeypatch):
 
 
 def test_a_look_that_began_before_the_request_is_not_enough_for_it(watch, database, monkeypatch):
-    monkeypatch.setattr(watch_module, "LOOK_EVERY", 0)
+    always_look(monkeypatch)
     monkeypatch.setattr(watch_module, "PATIENCE", 10)
     database.answers.clear()
     first = threading.Thread(target=watch.version)
@@ -92,7 +109,7 @@ def test_a_look_that_began_before_the_request_is_not_enough_for_it(watch, databa
 def test_nobody_waits_long_for_a_database_that_hangs_and_then_not_at_all(
     watch, database, monkeypatch, caplog
 ):
-    monkeypatch.setattr(watch_module, "LOOK_EVERY", 0)
+    always_look(monkeypatch)
     watch.version()
     monkeypatch.setattr(watch_module, "PATIENCE", 0.05)
     database.answers.clear()
@@ -104,7 +121,7 @@ def test_nobody_waits_long_for_a_database_that_hangs_and_then_not_at_all(
 
 
 def test_it_sees_by_itself_that_the_database_answers_again(watch, database, monkeypatch, caplog):
-    monkeypatch.setattr(watch_module, "LOOK_EVERY", 0)
+    always_look(monkeypatch)
     database.error = OSError("no route")
     assert watch.version() is None
     assert watch.is_down
@@ -117,7 +134,7 @@ def test_it_sees_by_itself_that_the_database_answers_again(watch, database, monk
 
 
 def test_nothing_is_looked_at_while_nobody_asks(watch, database, monkeypatch):
-    monkeypatch.setattr(watch_module, "LOOK_EVERY", 0)
+    always_look(monkeypatch)
     watch.version()
     threading.Event().wait(0.05)
     assert database.looks == 1
