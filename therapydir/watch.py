@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.1  # seconds, while there are requests, none of which waits for it
 OLDEST = 0.25  # seconds; who finds an older one waits for a look
-PATIENCE = 0.5  # seconds that a request waits for a look
+PATIENCE, FIRST_PATIENCE = 0.5, 5  # seconds that a request waits for a look; for the first of the process
 LOOK_AGAIN = 0.5  # seconds after a look that failed
 
 
@@ -45,10 +45,10 @@ class Watch:
                 self._thread.start()
             self._is_wanted = True
             self._changed.notify_all()
-            if age > OLDEST and not self._changed.wait_for(
-                lambda: self._looked_at >= now or self.is_down, PATIENCE
-            ):
-                self._note_failure(f"no answer for {PATIENCE} s")
+            if age > OLDEST:
+                patience = FIRST_PATIENCE if self._version is None else PATIENCE
+                if not self._changed.wait_for(lambda: self._looked_at >= now or self.is_down, patience):
+                    self._note_failure(f"no answer for {patience} s")
         return self._version
 
     def _watch(self):

@@ -21,7 +21,7 @@ from therapydir.parameters import reads_any  # noqa: E402
 from therapydir.postgresql import at_most  # noqa: E402
 from therapydir.sessions import has_session  # noqa: E402
 from therapydir.versions import content_version  # noqa: E402
-from therapydir.watch import PATIENCE, Watch  # noqa: E402
+from therapydir.watch import FIRST_PATIENCE, Watch  # noqa: E402
 
 WATCH = "watch"  # the alias of the connection that looks at the version, so that it waits for no other
 # Seconds that a request waits for one answer of the database: a page of a visitor, whose thread others
@@ -37,7 +37,7 @@ def look():
         connection = connections[WATCH] = connections["default"].copy(WATCH)
         if pool := connection.settings_dict["OPTIONS"].get("pool"):
             pool.update(min_size=1, max_size=1)
-    with at_most(PATIENCE), closing(connection):
+    with at_most(FIRST_PATIENCE), closing(connection):
         return content_version(using=WATCH)
 
 
