@@ -33,11 +33,11 @@ class PageCache:
     `watch` tells the version of the content, and whether the database `is_down`: see `Watch`.
     `hosts` are the values of the Host header for which pages are kept, in lower case, so that nobody can
     fill the memory with others. `scheme_header`, where a proxy sends one, is the WSGI name of the header
-    that tells the scheme. `reads(path, query)` says whether the view at a path reads any parameter of a
-    query string. `is_editing(cookies)` says whether a `Cookie` header is of somebody who may just have
-    changed something. `free` are beginnings of paths that need no database, and `refuse` is the WSGI
-    application that answers in its place while it is down. `most_bytes` bounds what is kept; what was not
-    asked for longest goes first.
+    that tells the scheme. `differs(path, query)` says whether the answer at a path may differ from visitor
+    to visitor, or by its query string. `is_editing(cookies)` says whether a `Cookie` header is of somebody
+    who may just have changed something. `free` are beginnings of paths that need no database, and `refuse`
+    is the WSGI application that answers in its place while it is down. `most_bytes` bounds what is kept;
+    what was not asked for longest goes first.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class PageCache:
         hosts,
         *,
         refuse,
-        reads=lambda path, query: True,
+        differs,
         is_editing=lambda cookies: False,
         free=(),
         scheme_header=None,
         most_bytes=64 * 2**20,
     ):
-        self._application, self._watch, self._refuse, self._reads = application, watch, refuse, reads
+        self._application, self._watch, self._refuse, self._differs = application, watch, refuse, differs
         self._hosts, self._scheme_header, self._free = frozenset(hosts), scheme_header, tuple(free)
         self._is_editing, self._most_bytes = is_editing, most_bytes
         self._pages, self._bytes = OrderedDict(), 0
@@ -83,18 +83,14 @@ class PageCache:
 
     def _key(self, environ):
         """Whatever the answer depends on, but for the content; None where it is not to be kept."""
-        host, path, query = (
-            environ.get("HTTP_HOST", "").lower(),
-            environ["PATH_INFO"],
-            environ.get("QUERY_STRING"),
-        )
+        host, path = environ.get("HTTP_HOST", "").lower(), environ["PATH_INFO"]
         if environ["REQUEST_METHOD"] != "GET" or host not in self._hosts:
             return None
         # Below another root every link would be another, and an address that is spelled with escapes is
         # no page's own.
         if environ.get("SCRIPT_NAME") or "%" in environ.get("RAW_URI", "").partition("?")[0]:
             return None
-        if query and self._reads(path, query):
+        if self._differs(path, environ.get("QUERY_STRING", "")):
             return None
         scheme = environ.get(self._scheme_header or "wsgi.url_scheme", "")
         return scheme.partition(",")[0].strip() == "https", host, path  # the first, as Django has it

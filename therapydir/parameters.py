@@ -35,7 +35,7 @@ def read_at(path):
 def reads_any(path, query):
     """Whether the view at that path reads any parameter of a query string."""
     names = read_at(path)
-    return bool(names) and not names.isdisjoint(_names_in(query))
+    return bool(names and query) and not names.isdisjoint(_names_in(query))
 
 
 @lru_cache(maxsize=MOST_QUERIES)

@@ -71,7 +71,7 @@ if not settings.DEBUG:  # a developer wants to see a changed template at once
         Watch(look),
         known_hosts(),
         refuse=refuse,
-        reads=lambda path, query: is_for_staff(path) or reads_any(path, query),
+        differs=lambda path, query: is_for_staff(path) or reads_any(path, query),
         is_editing=has_session,
         free=paths_without_database(),
         scheme_header=(settings.SECURE_PROXY_SSL_HEADER or [None])[0],

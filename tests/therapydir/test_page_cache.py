@@ -69,7 +69,7 @@ def refuse(environ, start_response):
 def make_cache(application, watch, **options):
     options = {
         "refuse": refuse,
-        "reads": lambda path, query: path == "/search/" and "q=" in query,
+        "differs": lambda path, query: path == "/admin/" or (path == "/search/" and "q=" in query),
         "is_editing": lambda cookies: "editor" in cookies,
         "free": ["/healthz"],
         **options,
@@ -239,6 +239,7 @@ def test_an_application_may_be_a_generator(watch, method, control):
     [
         {"method": "POST"},
         {"method": "OPTIONS"},
+        {"path": "/admin/"},
         {"path": "/search/", "query": "q=x"},
         {"path": "/search/", "query": "utm_source=y&q=x"},
         {"path": "/search/", "query": "q=x", "method": "HEAD"},
