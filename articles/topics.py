@@ -56,18 +56,6 @@ class Topic:
     words: frozenset[str]
 
 
-# What cannot wait for a look at a list: whoever types one of these is shown whom to call.
-ALARMING = set(
-    "911 988 ambulance breathe breathing chest drooping droopy emergency heart numb numbness overdose "
-    "seizure slurred slurring sudden suddenly suicidal suicide unconscious vomiting".split()
-)
-
-
-def is_alarming(words):
-    """Whether the words of a query may tell of a danger to life."""
-    return not ALARMING.isdisjoint(words)
-
-
 class Topics:
     """Every topic, and how telling each of their words is."""
 

@@ -6,9 +6,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.topics import current_topics, is_alarming
+from articles.alarms import help_for
+from articles.models import WarningSign
+from articles.topics import current_topics
 from locations.distance import in_miles
 from locations.nearest import cities_nearest_to
 from locations.pages import search_page
@@ -20,6 +23,7 @@ NEARBY_SHOWN = 10
 MOST_SUGGESTED = 8
 LONGEST_SHOWN = 100  # characters of a query that are repeated to the visitor
 NEAR = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)")
+CALL_988 = WarningSign.Urgency.CALL_988
 DECIMALS = 2  # of a visitor's position: about a kilometer
 
 
@@ -47,8 +51,8 @@ def search(request):
     query = _typed(request)
     position = Position.read(request.GET.get("near", ""))
     found, topics = _find(query, current_topics(request))
-    is_urgent = is_alarming(words_of(query))
-    if found.certain and not is_urgent and "all" not in request.GET:
+    help_first = help_for(words_of(query))
+    if found.certain and not help_first and "all" not in request.GET:
         return _not_indexed(
             HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}")
         )
@@ -56,8 +60,8 @@ def search(request):
     context = {
         "query": query,
         "found": found,
-        "topics": topics,
-        "is_urgent": is_urgent,
+        "topics": [] if CALL_988 in dict(help_first) else topics,
+        "help_first": help_first,
         "is_near_visitor": bool(position and not query),
         "near": [(in_miles(miles), city) for miles, city in near],
         "page": search_page(query),
@@ -69,14 +73,20 @@ def search(request):
 @require_safe
 def suggestions(request):
     """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "address": …}, …]`."""
-    found, topics = _find(_typed(request), current_topics(request))
+    query = _typed(request)
+    found, topics = _find(query, current_topics(request))
+    pages = [(words, f"{reverse('search')}?{urlencode({'q': query})}") for words in _help_in_words(query)]
     places = [found.certain] if found.certain else [*found.cities, *(city for _, city in found.near)]
     if found.state and found.state not in places:
         places.append(found.state)
-    pages = [(place.full_name, place.get_absolute_url()) for place in places]
+    pages += [(place.full_name, place.get_absolute_url()) for place in places]
     pages += [(topic.title, topic.address) for topic in topics]
     rows = [{"words": words, "address": address} for words, address in pages[:MOST_SUGGESTED]]
     return _not_indexed(JsonResponse(rows, safe=False))
+
+
+def _help_in_words(query):
+    return [f"Help first: {urgency.label.lower()}" for urgency, _ in help_for(words_of(query))]
 
 
 def _typed(request):
