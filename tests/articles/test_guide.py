@@ -83,9 +83,10 @@ def test_signs_of_one_urgency_share_one_box(client, db):
         assert sign.advice in text
 
 
-def test_an_emergency_is_not_followed_by_the_search_for_a_city(client, db):
+def test_a_warning_sign_is_not_followed_by_the_search_for_a_city(client, db):
     assert "/search/" not in client.get(f"{GUIDE}?sign=heart-signs&tick=walking").text
-    assert "/search/" in client.get(f"{GUIDE}?sign=fever&tick=walking").text
+    assert "/search/" not in client.get(f"{GUIDE}?sign=fever&tick=walking").text
+    assert "/search/" in client.get(f"{GUIDE}?tick=walking").text
 
 
 def test_an_answer_that_leans_says_what_to_ask_about_first(client, db):
