@@ -1,32 +1,75 @@
-"""Loads the texts and the decision guide that a new site starts with."""
+"""Loads the texts and the decision guide that a new site starts with, and corrects what nobody edited."""
 
 import tomllib
 
+from django.db import transaction
+
 from articles.models import Article, Concern, WarningSign
+from therapydir.corrections import Standing, former_files, standing
 
+GUIDE = "guide.toml"
+LINES = {"concern": Concern, "sign": WarningSign}
 STEP = 10  # between the positions of two lines, so that others fit in between
+NOT_COMPARED = {"position"}  # the order is the editors': to have moved a line is not to have written it
 
 
+@transaction.atomic
 def load(folder):
-    """Add what is missing from `folder`: articles, and lines of the guide, by their slugs.
+    """Correct what nobody edited, and add what is missing from `folder`: articles, and lines of the guide.
 
-    What is there stays as it is. Returns how many were added, by kind.
+    Slugs are the keys; whatever else is there stays as it is. Returns how many were added, by kind.
     """
-    guide = _entries(folder, "guide.toml")
+    correct(folder)
+    guide = _entries(folder / GUIDE)
     return {
         "articles": _load_articles(folder),
-        "lines of the guide": _load_lines(Concern, guide["concern"])
-        + _load_lines(WarningSign, guide["sign"]),
+        "lines of the guide": sum(_load_lines(model, guide[kind]) for kind, model in LINES.items()),
     }
 
 
-def _entries(folder, name):
-    return tomllib.loads((folder / name).read_text(encoding="utf-8"))
+@transaction.atomic
+def correct(folder):
+    """Bring the lines of the guide that read as an earlier fixture did to what `folder` says now.
+
+    What somebody edited or took off the guide stays as it is. Returns how many lines were corrected,
+    and the labels of those that differ from the fixtures because somebody edited them.
+    """
+    guide, formers = _entries(folder / GUIDE), [_entries(path) for path in former_files(folder, GUIDE)]
+    corrected, edited = 0, []
+    for kind, model in LINES.items():
+        earlier = [{entry["slug"]: _compared(entry) for entry in former[kind]} for former in formers]
+        entries = {entry["slug"]: _compared(entry) for entry in guide[kind]}
+        for line in model.objects.filter(slug__in=entries).order_by("pk"):
+            present = entries[line.slug]
+            known = [former[line.slug] for former in earlier if line.slug in former]
+            match standing({field: getattr(line, field) for field in present}, present, known):
+                case Standing.OUTDATED if not _is_taken(line, present["text"]):
+                    for field, value in present.items():
+                        setattr(line, field, value)
+                    line.save()
+                    corrected += 1
+                case Standing.OUTDATED | Standing.EDITED:
+                    edited.append(f"{model._meta.verbose_name} “{line.text}”")
+    return corrected, edited
+
+
+def _compared(entry):
+    """The values by which a line is told from an edited one; a line of the fixtures is published."""
+    return {"is_published": True} | {field: entry[field] for field in entry.keys() - NOT_COMPARED}
+
+
+def _is_taken(line, text):
+    """Whether an editor gave the words of this line to another."""
+    return type(line).objects.filter(text=text).exclude(pk=line.pk).exists()
+
+
+def _entries(path):
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _load_articles(folder):
     added = 0
-    for entry in _entries(folder, "articles.toml")["article"]:
+    for entry in _entries(folder / "articles.toml")["article"]:
         text = (folder / "articles" / f"{entry['slug']}.md").read_text(encoding="utf-8").strip()
         if not _is_known(entry["slug"]):
             article = Article(**entry, body=text)
@@ -46,7 +89,7 @@ def _is_known(slug):
 def _load_lines(model, entries):
     known = {text for line in model.objects.values_list("slug", "text") for text in line}
     new = [
-        model(**entry, position=number * STEP)
+        model(**{"position": number * STEP, **entry})
         for number, entry in enumerate(entries, start=1)
         if known.isdisjoint((entry["slug"], entry["text"]))
     ]

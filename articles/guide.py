@@ -18,9 +18,10 @@ LEANS = 2  # times as many lines for one therapy as for the other
 class Answer:
     """What is likely, for these concerns.
 
-    `likely` is a `Profession`. `clarity` says how clear that is: «one» tick only, «clear» when
-    all point the same way, «leaning to PT» or «leaning to OT» when most do, «even», or
-    «everything» when they do not and nothing was left out.
+    `likely` is a `Profession`. `clarity` says how clear that is: «doctor first» when nothing was
+    checked but what a doctor should hear of before any therapist, «one» tick only, «clear» when all
+    point the same way, «leaning to PT» or «leaning to OT» when most do, «even», or «everything» when
+    they do not and nothing was left out.
     """
 
     concerns: tuple[Concern, ...]
@@ -48,6 +49,10 @@ class Answer:
         ]
         counts = f"Of the {self.count} things that you ticked, {join_names(pointing)}."
         return {
+            "doctor first": (
+                f"Tell your doctor before you look for a therapy. Ask what can help, and whether "
+                f"{Profession(self.likely).label} should be part of it."
+            ),
             "one": "You ticked one thing, so take this as a first hint.",
             "clear": f"That is clear: {self.all_of_them} that you ticked point the same way.",
             "leaning to PT": f"{counts} Ask about physical therapy first.",
@@ -69,6 +74,10 @@ class Answer:
         return self.clarity.removeprefix("leaning to ") if "leaning" in self.clarity else ""
 
     @property
+    def is_doctor_first(self):
+        return self.clarity == "doctor first"
+
+    @property
     def is_about_child(self):
         return all(concern.group == Concern.Group.CHILD for concern in self.concerns)
 
@@ -86,7 +95,9 @@ def answer_for(concerns, asked):
     directions = [concern.points_to for concern in concerns]
     both = directions.count(Profession.BOTH)
     votes = {side: directions.count(side) + both for side in (Profession.PT, Profession.OT)}
-    if len(set(directions)) == 1:
+    if len(set(directions)) == 1 and all(concern.doctor_first for concern in concerns):
+        likely, clarity = directions[0], "doctor first"
+    elif len(set(directions)) == 1:
         likely = directions[0]
         clarity = "one" if len(concerns) == 1 else "clear"
     else:
@@ -104,3 +115,9 @@ def most_urgent_first(signs):
     """Warning signs in the order in which they must be answered."""
     order = WarningSign.Urgency.values
     return sorted(signs, key=lambda sign: (order.index(sign.urgency), sign.position, sign.pk))
+
+
+def sources_of(signs):
+    """(name, address) of each source of those signs, once."""
+    names = {address: name for sign in signs for name, address in sign.sources}
+    return [(name, address) for address, name in names.items()]

@@ -97,6 +97,8 @@ def guide_page(answer, warnings, asked, state):
         return replace(page, is_indexable=not state)
     if warnings:
         title = f"{warnings[0].get_urgency_display()} | Which Therapy?"
+    elif answer and answer.is_doctor_first:
+        title = "Your Doctor First | Which Therapy?"
     elif answer:
         title = f"Likely {ANSWERS[answer.likely]} | Which Therapy?"
     else:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.guide import answer_for, most_urgent_first
+from articles.guide import answer_for, most_urgent_first, sources_of
 from articles.models import Article, Concern, WarningSign
 from articles.pages import about_page, article_list_page, article_page, guide_page
 from therapydir.addresses import Moved
@@ -65,6 +65,7 @@ def guide(request):
             "is_emergency": any(sign.is_emergency for sign in warnings),
             "without_signs": "?" + urlencode({"tick": ticks, "state": state}, doseq=True),
             "signs": signs,
+            "sources": sources_of(signs),
             "groups": in_groups(concerns),
             "ticks": {*ticks, *ticked_signs},
             "state_slug": state,

@@ -92,6 +92,7 @@ def _design(request):
         "rendered": rendered,
         "answers": [Answer(tuple(concerns), side, "even") for side in Profession],
         "signs": signs,
+        "sources": [("A source", "#chips")],
         "groups": [("A group of lines", concerns)],
         "ticks": {"sign-911"},
         "sample_states": [

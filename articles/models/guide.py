@@ -83,6 +83,11 @@ class Concern(GuideLine):
         blank=True,
         help_text="The part of the explainer that says more.",
     )
+    doctor_first = models.BooleanField(
+        "the doctor first",
+        default=False,
+        help_text="Checked alone, or with others of this kind, this leads to a doctor before any therapy.",
+    )
 
     class Meta(GuideLine.Meta):
         constraints = [
@@ -109,16 +114,40 @@ class WarningSign(GuideLine):
     )
     source_name = models.CharField(max_length=120, help_text="Who says so, such as: CDC, Signs of Stroke.")
     source_url = models.URLField("source address", help_text="The public page that says so.")
+    also_source_name = models.CharField(
+        "second source",
+        max_length=120,
+        blank=True,
+        help_text="Where the first does not say all of it. What no page says is not said here.",
+    )
+    also_source_url = models.URLField("second source address", blank=True)
+
+    class Meta(GuideLine.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(also_source_name="", also_source_url="")
+                | ~models.Q(also_source_name="") & ~models.Q(also_source_url=""),
+                name="a_second_source_has_name_and_address",
+                violation_error_message="Give name and address of the second source, or neither.",
+            )
+        ]
 
     @property
     def is_emergency(self):
         """Whether nothing else should be said now."""
         return self.urgency != self.Urgency.CARE_NOW
 
+    @property
+    def sources(self):
+        """(name, address) of each page that says what this sign says."""
+        both = [(self.source_name, self.source_url), (self.also_source_name, self.also_source_url)]
+        return [source for source in both if all(source)]
+
     def content_facts(self):
         if not self.is_published:
             return []
-        return [self.text, self.slug, self.urgency, self.position, self.source_name, self.source_url]
+        facts = [self.text, self.slug, self.urgency, self.position, self.source_name, self.source_url]
+        return facts + [text for source in self.sources[1:] for text in source]
 
 
 def guide_changed_at():
