@@ -50,8 +50,7 @@ def search(request):
     """What a query finds; the one page that it certainly means; or the cities near a position."""
     query = _typed(request)
     position = Position.read(request.GET.get("near", ""))
-    found, topics = _find(query, current_topics(request))
-    help_first = help_for(words_of(query))
+    help_first, found, topics = _find(query, current_topics(request))
     if found.certain and not help_first and "all" not in request.GET:
         return _not_indexed(
             HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}")
@@ -60,7 +59,7 @@ def search(request):
     context = {
         "query": query,
         "found": found,
-        "topics": [] if CALL_988 in dict(help_first) else topics,
+        "topics": topics,
         "help_first": help_first,
         "is_near_visitor": bool(position and not query),
         "near": [(in_miles(miles), city) for miles, city in near],
@@ -74,8 +73,9 @@ def search(request):
 def suggestions(request):
     """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "address": …}, …]`."""
     query = _typed(request)
-    found, topics = _find(query, current_topics(request))
-    pages = [(words, f"{reverse('search')}?{urlencode({'q': query})}") for words in _help_in_words(query)]
+    help_first, found, topics = _find(query, current_topics(request))
+    results = f"{reverse('search')}?{urlencode({'q': query})}"
+    pages = [(f"Help first: {urgency.label.lower()}", results) for urgency, _ in help_first]
     places = [found.certain] if found.certain else [*found.cities, *(city for _, city in found.near)]
     if found.state and found.state not in places:
         places.append(found.state)
@@ -85,21 +85,20 @@ def suggestions(request):
     return _not_indexed(JsonResponse(rows, safe=False))
 
 
-def _help_in_words(query):
-    return [f"Help first: {urgency.label.lower()}" for urgency, _ in help_for(words_of(query))]
-
-
 def _typed(request):
     return " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SHOWN]
 
 
 def _find(query, topics):
-    """The `Found` places for a query, and those of the `Topics` that its other words mean."""
+    """What must be said first, the `Found` places for a query, and those of the `Topics` that it means."""
     words = words_of(query)
+    help_first = help_for(words)
     found = find(query, topic_words=frozenset(word for word in words if topics.meant(word)))
     if found.certain or found.elsewhere or (found.zip_code and not found.rest):
-        return found, []
-    return found, topics.find(found.rest if found.has_place and not found.is_topic else words)
+        return help_first, found, []
+    if CALL_988 in dict(help_first):  # whoever wants to die looks for no article
+        return help_first, found, []
+    return help_first, found, topics.find(found.rest if found.has_place and not found.is_topic else words)
 
 
 def _not_indexed(response):

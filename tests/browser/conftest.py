@@ -24,6 +24,8 @@ KINDS = {
     "answer-ot": "/which-therapy/?tick=memory&show=answer",
     "emergency": "/which-therapy/?sign=stroke-signs&tick=walking&show=answer",
     "care-now": "/which-therapy/?sign=fever&tick=pain&show=answer",
+    "doctor-first": "/which-therapy/?tick=feelings&show=answer",
+    "crisis": "/search/?q=i+want+to+die",
     "nothing": "/which-therapy/?state=&show=answer",
     "directory": "/locations/",
     "state": "/locations/new-jersey/",

@@ -12,7 +12,7 @@ from tests.browser.conftest import KINDS
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TREES = Path(__file__).parent / "trees"
-ALIKE = {"answer-pt", "answer-ot", "care-now", "nothing", "long-name", "no-result", "privacy"}
+ALIKE = {"doctor-first", "answer-pt", "answer-ot", "care-now", "nothing", "long-name", "no-result", "privacy"}
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 

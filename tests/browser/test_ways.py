@@ -168,7 +168,8 @@ def test_a_warning_sign_is_answered_before_anything_else(open_page):
     expect(page.get_by_role("heading", name="Likely physical therapy (PT)")).to_be_visible()
     page = open_page(KINDS["care-now"])
     headings = page.locator("main").get_by_role("heading").all_inner_texts()
-    assert headings[1:3] == ["Get care now", "Likely physical therapy (PT)"]
+    assert headings[1:3] == ["Get care now", "What to tell your doctor"]
+    expect(page.get_by_role("button", name="Copy these words")).to_be_visible()
 
 
 def test_the_words_for_the_doctor_can_be_copied(open_page, site):

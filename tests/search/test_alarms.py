@@ -54,7 +54,7 @@ def boxes(page):
 def test_whom_to_call_stands_above_all_else(client, db, query, expected):
     page = page_of(client, f"/search/?q={query}&all=1")
     assert boxes(page) == expected
-    assert ("tel:911" in page.links) is ("911" in expected or "988" in expected)
+    assert ("tel:911" in page.links) is bool(expected)
     assert "has five digits" not in page.text
 
 
@@ -82,9 +82,10 @@ def test_suggestions_lead_to_help_first(client, db):
         ("chest pain hoboken nj", "Help first: call 911"),
         ("swollen calf", "Help first: get care now"),
     ]:
-        first = client.get("/search/suggestions/", {"q": query}).json()[0]
+        first, *others = client.get("/search/suggestions/", {"q": query}).json()
         assert first["words"] == words
         assert words.rpartition(": ")[2][-3:] in page_of(client, first["address"]).text.lower()
+        assert not [other for other in others if "kill" in query]
 
 
 def test_whom_to_call_is_said_even_where_the_guide_lacks_the_sign(client, db):
