@@ -48,7 +48,9 @@ class Table:
             )
             for entry in entries["alarm"]
         )
-        self.ordinary = tuple(tuple(line.split()) for line in entries["ordinary"].splitlines() if line)
+        self.ordinary = {}  # by their first words
+        for run in map(str.split, filter(None, entries["ordinary"].splitlines())):
+            self.ordinary.setdefault(run[0], []).append(run)
         self.spelled = frozenset(entries["spelled"].split()) | UNCOUNTED
         self.meanings = {}
         for alarm in self.alarms:
@@ -73,13 +75,23 @@ class Table:
         ]
         return self.meanings[min(near)[1]] if near else frozenset()
 
+    def without_ordinary(self, words):
+        """The words, without those that stand in an order of which nothing is to be feared."""
+        kept, start = [], 0
+        while start < len(words):
+            runs = self.ordinary.get(words[start], ())
+            taken = max((len(run) for run in runs if words[start : start + len(run)] == run), default=0)
+            kept += [] if taken else [words[start]]
+            start += taken or 1
+        return kept
+
 
 class Typed:
     """The words of a query, as what they stand for in the table."""
 
     def __init__(self, words, table):
-        words = _without(table.ordinary, words)
-        self.meanings = [meaning_of(word) for word in words if word not in UNCOUNTED]
+        words = [word for word in table.without_ordinary(words) if word not in UNCOUNTED]
+        self.meanings = [meaning_of(word) for word in words]
         self.all = frozenset().union(*self.meanings)
 
     def has(self, phrase):
@@ -101,7 +113,7 @@ def alarms_in(words):
     """The `Alarm`s that the words of a query raise, the most urgent first."""
     query = Typed(words, table())
     order = WarningSign.Urgency.values
-    found = [alarm for alarm in table().alarms if alarm.is_in(query)]
+    found = [alarm for alarm in table().alarms if alarm.is_in(query)] if query.all else []
     return sorted(found, key=lambda alarm: order.index(alarm.urgency))
 
 
@@ -133,13 +145,3 @@ def help_for(words):
 
 def _phrases(text):
     return tuple(frozenset(line.split()) for line in text.splitlines() if line)
-
-
-def _without(runs, words):
-    """The words, without those that stand in one of these orders."""
-    kept, start = [], 0
-    while start < len(words):
-        taken = max((len(run) for run in runs if tuple(words[start : start + len(run)]) == run), default=0)
-        kept += [] if taken else [words[start]]
-        start += taken or 1
-    return kept

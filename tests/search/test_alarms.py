@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.alarms import alarms_in, table
+from articles.alarms import UNCOUNTED, alarms_in, table
 from articles.models import WarningSign
 from locations.models import City, CityAlias
 from tests.reading import page_of
@@ -114,3 +114,9 @@ def test_a_phrase_uses_no_word_that_stands_for_nothing():
         for phrase in (*alarm.phrases, *alarm.alone):
             for word in phrase:
                 assert any(word in meaning for meaning in table().meanings.values()), word
+                assert word not in UNCOUNTED, phrase
+
+
+def test_no_phrase_is_a_longer_form_of_another():
+    for alarm in table().alarms:
+        assert not [phrase for phrase in alarm.phrases if any(other < phrase for other in alarm.phrases)]
