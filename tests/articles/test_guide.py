@@ -26,6 +26,10 @@ def test_every_published_line_can_be_ticked_and_no_other(client, db):
     assert 'value="pain"' not in content
 
 
+def test_988_can_be_called_and_texted_without_filling_in_the_form(client, db):
+    assert {"tel:911", "tel:988", "sms:988"} <= set(page_of(client, GUIDE).links)
+
+
 def test_the_form_is_indexed_and_answers_are_not(client, db):
     assert "robots" not in page_of(client, GUIDE).meta
     for query in ("?tick=walking", "?sign=fever", "?state=&show=answer", "?state=florida"):
