@@ -50,7 +50,7 @@ class Answer:
         counts = f"Of the {self.count} things that you ticked, {join_names(pointing)}."
         return {
             "doctor first": (
-                f"Tell your doctor before you look for a therapy. Ask what can help, and whether "
+                f"Talk with your doctor before you look for therapy. Ask what can help, and whether "
                 f"{Profession(self.likely).label} should be part of it."
             ),
             "one": "You ticked one thing, so take this as a first hint.",
