@@ -15,11 +15,10 @@ NOT_COMPARED = {"position"}  # the order is the editors': to have moved a line i
 
 @transaction.atomic
 def load(folder):
-    """Correct what nobody edited, and add what is missing from `folder`: articles, and lines of the guide.
+    """Add what is missing from `folder`: articles, and lines of the guide, by their slugs.
 
-    Slugs are the keys; whatever else is there stays as it is. Returns how many were added, by kind.
+    What is there stays as it is. Returns how many were added, by kind.
     """
-    correct(folder)
     guide = _entries(folder / GUIDE)
     return {
         "articles": _load_articles(folder),

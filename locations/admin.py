@@ -159,6 +159,7 @@ class PracticeRuleAdmin(PageAdmin):
         "license_lookup_url",
         "confidence",
         "checked_on",
+        "read_in",
     ]
 
     @admin.display(description="review", ordering="checked_on")

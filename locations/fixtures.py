@@ -11,6 +11,9 @@ from locations.freshness import refresh_pages
 from locations.models import City, CityAlias, CityRedirect, PracticeRule, State, StateRedirect, ZipCode
 from therapydir.addresses import slug_for
 from therapydir.content import BATCH
+from therapydir.corrections import Standing, former_files, standing
+
+RULES = "practice_rules.csv"
 
 
 @transaction.atomic
@@ -29,6 +32,45 @@ def load(folder):
     if any(added.values()):
         refresh_pages(moved=True)
     return added
+
+
+@transaction.atomic
+def correct(folder):
+    """Bring the practice rules that read as an earlier fixture did to what `folder` says now.
+
+    What somebody edited stays as it is. Returns how many rules were corrected, and the labels of those
+    that differ from the fixtures because somebody edited them.
+    """
+    present = _rules_by_key(folder / RULES)
+    formers = [_rules_by_key(file) for file in former_files(folder, RULES)]
+    corrected, edited = [], []
+    for rule in PracticeRule.objects.select_related("state"):
+        key = (rule.state.code, rule.profession)
+        if key not in present:
+            continue
+        stored = {field: getattr(rule, field) for field in present[key]}
+        match standing(stored, present[key], [former[key] for former in formers if key in former]):
+            case Standing.OUTDATED:
+                for field, value in present[key].items():
+                    setattr(rule, field, value)
+                corrected.append(rule)
+            case Standing.EDITED:
+                edited.append(f"practice rule “{rule}”")
+    if corrected:
+        states = {rule.state_id for rule in corrected}
+        PracticeRule.objects.bulk_update(corrected, next(iter(present.values())))
+        showing = City.objects.filter(state__in=states).values_list("pk", flat=True)
+        refresh_pages(cities=[], states=states, alone=showing)
+    return len(corrected), edited
+
+
+def _rules_by_key(file):
+    """The values of the rules in a CSV file, by field, by (USPS code, profession)."""
+    return {
+        (row.pop("state_code"), row.pop("profession")): row
+        | {"checked_on": date.fromisoformat(row["checked_on"])}
+        for row in _rows(file.parent, file.name)
+    }
 
 
 def _rows(folder, name):
@@ -142,9 +184,9 @@ def _load_rules(folder):
     return create(
         PracticeRule,
         (
-            PracticeRule(state=states[code], **row | {"checked_on": date.fromisoformat(row["checked_on"])})
-            for row in _rows(folder, "practice_rules.csv")
-            if (code := row.pop("state_code")) in states and (code, row["profession"]) not in known
+            PracticeRule(state=states[code], profession=profession, **values)
+            for (code, profession), values in _rules_by_key(folder / RULES).items()
+            if code in states and (code, profession) not in known
         ),
     )
 

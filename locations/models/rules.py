@@ -54,6 +54,16 @@ class PracticeRule(models.Model):
         "checked on", help_text="The day somebody last compared this with the law. Shown on the page."
     )
 
+    read_in = models.CharField(
+        "the copy that was read",
+        max_length=120,
+        blank=True,
+        help_text=(
+            "What was compared, and of what date it is, to go after “Checked on … in”: “the statute as of "
+            "October 2, 2008”, or “an undated copy of § 2620.1”."
+        ),
+    )
+
     INLINE_ROWS = ()
 
     objects = PracticeRuleQuerySet.as_manager()
@@ -91,7 +101,7 @@ class PracticeRule(models.Model):
         """What pages show of it."""
         shown = ("profession", "in_short", "summary", "limit", "citation", "board", "board_url")
         values = [getattr(self, field) for field in (*shown, "license_lookup_url", "confidence")]
-        return [*values, self.checked_on.isoformat()]
+        return [*values, self.checked_on.isoformat(), *([self.read_in] if self.read_in else [])]
 
     def lock(self):
         from locations.freshness import one_writer_at_a_time

@@ -1,4 +1,4 @@
-"""Adds the data that a new site starts with."""
+"""Adds the data that a new site starts with, and corrects what came with an earlier version."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -11,11 +11,32 @@ FOLDER = settings.BASE_DIR / "fixtures"
 
 
 class Command(BaseCommand):
-    help = "Add what is missing from fixtures/: places, texts, the guide. Changes nothing that is there."
+    help = (
+        "Bring fixtures/ into the database: add what is missing of places, texts and the guide, and correct "
+        "rules and lines of the guide that read as an earlier version had them. What somebody edited stays."
+    )
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--only-correct", action="store_true", help="add nothing")
+
+    def handle(self, *, only_correct, verbosity, **options):
         with transaction.atomic():
-            added = locations.fixtures.load(FOLDER) | articles.fixtures.load(FOLDER)
-        counts = ", ".join(f"{kind} {count:,}" for kind, count in added.items())
-        if options["verbosity"]:
-            self.stdout.write(f"Added: {counts}." if any(added.values()) else "Nothing to add: all is there.")
+            corrections = [app.fixtures.correct(FOLDER) for app in (locations, articles)]
+            added = {} if only_correct else locations.fixtures.load(FOLDER) | articles.fixtures.load(FOLDER)
+        if verbosity:
+            self.report(corrections, added, only_correct)
+
+    def report(self, corrections, added, only_correct):
+        corrected = sum(count for count, _ in corrections)
+        edited = [label for _, labels in corrections for label in labels]
+        if any(added.values()):
+            counts = ", ".join(f"{kind} {count:,}" for kind, count in added.items())
+            self.stdout.write(f"Added: {counts}.")
+        if corrected:
+            self.stdout.write(f"Corrected, as nobody had edited them: {corrected:,}.")
+        if edited:
+            self.stdout.write(
+                f"Left as somebody edited them, though fixtures/ reads otherwise now: {', '.join(edited)}."
+            )
+        if not only_correct and not corrected and not any(added.values()):
+            self.stdout.write("Nothing to add: all is there.")

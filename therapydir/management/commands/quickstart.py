@@ -42,6 +42,7 @@ class Command(BaseCommand):
             ) from error
         if State.objects.exists() or Article.objects.exists():
             self.stdout.write("The database has data: left as it is.")
+            call_command("load_fixtures", only_correct=True, stdout=self.stdout)
         else:
             call_command("load_fixtures", stdout=self.stdout)
         call_command("collectstatic", verbosity=0, interactive=False)
