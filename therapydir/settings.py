@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "therapydir.logins.LoginMiddleware",
 ]
 
 ROOT_URLCONF = "therapydir.urls"
@@ -137,6 +138,8 @@ elif "postgresql" in DATABASES["default"]["ENGINE"]:
         },
     )
 
+AUTHENTICATION_BACKENDS = ["therapydir.logins.SlowGuessingBackend"]
+PASSWORD_HASHERS = ["therapydir.hashing.OneAtATimeHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -240,6 +243,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_INCLUDE_SU
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# So many proxies in front append the address that they were asked from to X-Forwarded-For.
+TRUST_X_FORWARDED_FOR = env.int("TRUST_X_FORWARDED_FOR", default=0)
+
 # --- Logging ----------------------------------------------------------------------------------------
 
 LOGGING = {
@@ -249,5 +255,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # That the database does not answer is said once, by who watches it, and not with each attempt.
-    "loggers": {"psycopg.pool": {"level": "ERROR"}},
+    "loggers": {"psycopg.pool": {"level": "ERROR"}, "therapydir.logins": {"level": "INFO"}},
 }
