@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.backends import ModelBackend
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -106,9 +107,12 @@ class SlowGuessingBackend(ModelBackend):
     @sensitive_variables("password")
     def authenticate(self, request, username=None, password=None, **kwargs):
         if request is None or username is None or password is None:  # no guess that somebody sent
-            return super().authenticate(request, username, password, **kwargs)
+            return self._checked(request, username, password, **kwargs)
         browser = KnownBrowser.of(request, username)
-        subjects = [f"account {username[:LONGEST_NAME]}", f"address {network_of(client_address(request))}"]
+        subjects = [
+            f"account {username[:LONGEST_NAME]}",
+            f"address {network_of(client_address(request))}",
+        ]
         if browser:
             subjects = [f"browser {browser.number}"]
         # All of it, because a wait for the database would hold a thread as hashing does.
@@ -116,12 +120,21 @@ class SlowGuessingBackend(ModelBackend):
             seconds = FailedLogin.objects.seconds_to_wait(subjects)
             if seconds:
                 raise TooManyFailures(seconds)
-            user = super().authenticate(request, username, password, **kwargs)
-            if user is None:
+            try:
+                user = self._checked(request, username, password, **kwargs)
+            except PermissionDenied:
                 FailedLogin.objects.note(subjects)
-                return None
+                raise
             FailedLogin.objects.filter(subject__in=subjects).delete()
         request.known_browser = browser or KnownBrowser(username, get_random_string(22))
+        return user
+
+    @sensitive_variables("password")
+    def _checked(self, request, username, password, **kwargs):
+        """The user. Raises `PermissionDenied`, so that no other backend hashes the password again."""
+        user = super().authenticate(request, username, password, **kwargs)
+        if user is None:
+            raise PermissionDenied
         return user
 
 

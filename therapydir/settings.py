@@ -138,7 +138,10 @@ elif "postgresql" in DATABASES["default"]["ENGINE"]:
         },
     )
 
-AUTHENTICATION_BACKENDS = ["therapydir.logins.SlowGuessingBackend"]
+AUTHENTICATION_BACKENDS = [
+    "therapydir.logins.SlowGuessingBackend",
+    "django.contrib.auth.backends.ModelBackend",  # asked nothing; named by sessions from before the first
+]
 PASSWORD_HASHERS = ["therapydir.hashing.OneAtATimeHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

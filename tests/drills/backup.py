@@ -25,6 +25,7 @@ from tests.benchmarks.pages import running, say  # noqa: E402
 
 PAGE = ROOT / "docs" / "backup.md"
 PORT = 8520
+MOVE = "Move from one database to the other"
 # Left out when moments are compared: a move keeps their milliseconds, and nothing finer.
 FRACTION = r"(T\d\d:\d\d:\d\d)\.\d+"
 CITY = "/locations/california/anaheim/"
@@ -89,18 +90,30 @@ assert content_version() != before
 EDIT_AND_CRASH = f"{EDIT}; os.kill(os.getpid(), 9)"
 
 
-def blocks_by_heading():
-    """The blocks of commands of the page, as texts, by the heading that they stand under."""
-    found, heading = {}, None
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            heading, is_inside = line.lstrip("# "), False
-        elif line.startswith("    "):
-            if not is_inside:
-                found.setdefault(heading, []).append("")
-            found[heading][-1] += line.strip() + "\n"
-        is_inside = line.startswith("    ")
-    return found
+class Page:
+    """The blocks of commands of docs/backup.md, by the heading that they stand under."""
+
+    def __init__(self):
+        self._blocks, self._done, heading = {}, set(), None
+        for line in PAGE.read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                heading, is_inside = line.lstrip("# "), False
+            elif line.startswith("    "):
+                if not is_inside:
+                    self._blocks.setdefault(heading, []).append("")
+                self._blocks[heading][-1] += line.strip() + "\n"
+            is_inside = line.startswith("    ")
+
+    def run(self, site, heading, number=0):
+        """Run a block, by default the first one, in the folder of a site."""
+        site.run(self._blocks[heading][number])
+        self._done.add((heading, number))
+
+    def left(self):
+        """What was not run yet."""
+        return {
+            (heading, n) for heading, blocks in self._blocks.items() for n in range(len(blocks))
+        } - self._done
 
 
 class Site:
@@ -189,7 +202,7 @@ def sqlite(page, folder):
     site.python(EDIT, "As backed up.")
     only_for_its_owner(site.database)
     with site.served():
-        site.run(page["Back up SQLite"][0])
+        page.run(site, "Back up SQLite")
     expected, pages = site.contents(), site.pages()
     backup = site.folder / "backup.sqlite3"
     only_for_its_owner(backup)
@@ -199,7 +212,7 @@ def sqlite(page, folder):
     expect(
         journal.exists() and journal.stat().st_size > 0, "no journal was left, which is what is tried here"
     )
-    site.run(page["Restore SQLite"][0])
+    page.run(site, "Restore SQLite")
     same(site.contents(), expected, "what was restored")
     same(site.pages(), pages, "the pages that were restored")
     expect("As backed up." in pages[CITY], "the page does not show what was backed up")
@@ -208,52 +221,51 @@ def sqlite(page, folder):
         (intro,) = before.execute("SELECT intro FROM locations_city WHERE name = 'Anaheim'").fetchone()
     expect(intro == "As it was last.", "what was put aside is not whole")
 
-    pack, unpack = page["Move to another machine"]
     (site.folder / ".env").write_text("")
-    site.run(pack)
+    page.run(site, "Move to another machine")
     only_for_its_owner(site.folder / "move.tar.gz")
     other = Site(folder / "other")
     (site.folder / "move.tar.gz").rename(other.folder / "move.tar.gz")
-    other.run(unpack)
+    page.run(other, "Move to another machine", 1)
     same(other.contents(), expected, "what was moved to another machine")
     for name in ("secret_key", "db.sqlite3"):
         only_for_its_owner(other.var / name)
     expect((other.var / "secret_key").read_text() == (site.var / "secret_key").read_text(), "the key differs")
 
-    site.run(page["When nobody can log in"][0])
+    page.run(site, "When nobody can log in")
     say("SQLite: backed up, restored and moved.\n")
     return site, expected, pages
 
 
 def postgresql(page, folder, server, site, expected, pages):
     """Move the site to PostgreSQL, back up and restore there, and move it back to SQLite."""
-    dump, load = page["Move from one database to the other"]
     address = server.rpartition("/")[0]
-    site.run(dump)
+    page.run(site, MOVE)
     only_for_its_owner(site.folder / "site.json.gz")
     moved = Site(folder / "moved", f"{address}/{NAMES[0]}")
     moved.run(f'createdb --maintenance-db="{server}" {NAMES[0]}')
     (site.folder / "site.json.gz").rename(moved.folder / "site.json.gz")
-    moved.run(load)
+    page.run(moved, MOVE, 1)
     same(moved.contents(), expected, "what was moved to PostgreSQL")
     same(moved.pages(), pages, "the pages that were moved to PostgreSQL")
     moved.python(ANEW, "moved")
     say("Moved to PostgreSQL.\n")
 
     expected = moved.contents()
-    moved.run(page["Back up PostgreSQL"][0])
+    page.run(moved, "Back up PostgreSQL")
     only_for_its_owner(moved.folder / "therapydir.dump")
-    moved.run(page["Restore PostgreSQL"][0])
+    page.run(moved, "Restore PostgreSQL")
     restored = Site(folder / "restored", f"{address}/{NAMES[1]}")
     same(restored.contents(), expected, "what was restored into PostgreSQL")
     restored.python(ANEW, "restored")
     say("PostgreSQL: backed up and restored.\n")
 
-    moved.run(f"rm -f site.json.gz\n{dump}")
+    (moved.folder / "site.json.gz").unlink()
+    page.run(moved, MOVE)
     back = Site(folder / "back")
     back.var.mkdir()
     (moved.folder / "site.json.gz").rename(back.folder / "site.json.gz")
-    back.run(load)
+    page.run(back, MOVE, 1)
     only_for_its_owner(back.database)
     same(back.contents(), expected, "what was moved back to SQLite")
     same(back.pages(), moved.pages(), "the pages that were moved back to SQLite")
@@ -262,12 +274,13 @@ def postgresql(page, folder, server, site, expected, pages):
 
 
 def main():
-    page, server = blocks_by_heading(), sys.argv[1] if len(sys.argv) > 1 else ""
+    page, server = Page(), sys.argv[1] if len(sys.argv) > 1 else ""
     with tempfile.TemporaryDirectory() as name:
         found = sqlite(page, Path(name))
         if server:
             try:
                 postgresql(page, Path(name), server, *found)
+                expect(not page.left(), f"nothing runs {page.left()}")
             finally:
                 for database in NAMES:
                     command = ["dropdb", "--if-exists", "--force", f"--maintenance-db={server}", database]

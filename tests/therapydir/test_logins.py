@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -46,9 +47,9 @@ def real_hasher(settings):
     settings.PASSWORD_HASHERS = ["therapydir.hashing.OneAtATimeHasher"]
 
 
-@pytest.fixture
-def busy():
-    """Another thread is hashing for as long as the test lasts."""
+@contextmanager
+def another_hashes():
+    """Another thread is hashing, until this ends or the event that it yields is set."""
     begun, ends = threading.Event(), threading.Event()
 
     def hash_something():
@@ -59,9 +60,15 @@ def busy():
     thread = threading.Thread(target=hash_something)
     thread.start()
     begun.wait()
-    yield
+    yield ends
     ends.set()
     thread.join()
+
+
+@pytest.fixture
+def busy():
+    with another_hashes():
+        yield
 
 
 def test_a_second_password_at_once_is_refused_before_it_is_hashed(client, editor, real_hasher, hashed, busy):
@@ -97,22 +104,31 @@ def test_hashes_are_those_that_django_makes(settings, real_hasher):
     assert check_password("words", made_here)
 
 
+@pytest.mark.parametrize("name", ["editor", "nobody"])
+def test_a_wrong_guess_is_hashed_once_whether_there_is_such_an_account_or_not(
+    client, real_hasher, editor, hashed, name
+):
+    del hashed[:]
+    assert guess(client, username=name).status_code == 200
+    assert len(hashed) == 1
+
+
+def test_an_update_logs_nobody_out(client, editor):
+    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/").status_code == 200
+
+
 def test_whoever_logged_in_before_waits_for_the_place_rather_than_being_refused(client, editor, monkeypatch):
     guess(client, "words")
-    begun, ends = threading.Event(), threading.Event()
-
-    def hash_something():
-        with hashing.one_at_a_time():
-            begun.set()
-            ends.wait()
-
-    thread = threading.Thread(target=hash_something)
-    thread.start()
-    begun.wait()
     wait = hashing._wait
-    monkeypatch.setattr(hashing, "_wait", lambda: ends.set() or wait())
-    assert guess(client, "words").status_code == 302
-    thread.join()
+    with another_hashes() as ends:
+        monkeypatch.setattr(hashing, "_wait", lambda: ends.set() or wait())
+        assert guess(client, "words").status_code == 302
+
+
+def test_only_one_waits_for_the_place(busy):
+    with hashing._waiting, pytest.raises(hashing.Busy), hashing.one_at_a_time(may_wait=True):
+        pass
 
 
 def test_after_some_failures_no_password_is_checked_for_a_while(client, editor, monkeypatch):
