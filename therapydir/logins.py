@@ -165,7 +165,11 @@ class LoginMiddleware:
         else:
             return None
         log_refusal(request)
-        context = {**admin.site.each_context(request), "title": "Not checked", "words": words}
+        context = {
+            **admin.site.each_context(request),
+            "title": "Your password was not checked",
+            "words": words,
+        }
         response = render(request, "refused.html", context, status=status)
         response["Retry-After"] = str(seconds)
         add_never_cache_headers(response)

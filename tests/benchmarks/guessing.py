@@ -37,12 +37,13 @@ def main():
     parser = argparse.ArgumentParser(description="Measure a kept page while passwords are guessed.")
     parser.add_argument("--seconds", type=int, default=15, help="(%(default)s)")
     parser.add_argument("--port", type=int, default=8510, help="(%(default)s)")
+    parser.add_argument("--database-url", default="", help="of an empty database, instead of SQLite")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ,
             "VAR_DIR": folder,
-            "DATABASE_URL": "",
+            "DATABASE_URL": given.database_url,
             "LOG_LEVEL": "ERROR",
             "TRUST_X_FORWARDED_FOR": "1",
             "WEB_CONCURRENCY": str(WORKERS),
