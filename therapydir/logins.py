@@ -125,7 +125,7 @@ class SlowGuessingBackend(ModelBackend):
             except PermissionDenied:
                 FailedLogin.objects.note(subjects)
                 raise
-            FailedLogin.objects.filter(subject__in=subjects).delete()
+            FailedLogin.objects.forgive(subjects)
         request.known_browser = browser or KnownBrowser(username, get_random_string(22))
         return user
 

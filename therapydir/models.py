@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 
@@ -25,12 +25,17 @@ class FailedLoginQuerySet(models.QuerySet):
         """Count a failure of each of those subjects, and forget what is no longer needed."""
         now = timezone.now()
         with transaction.atomic():
-            self.filter(last_at__lt=now - FailedLogin.REMEMBERED).delete()
+            self.forgive(())
             for subject in subjects:
                 self.get_or_create(subject=subject, defaults={"last_at": now})
             self.filter(subject__in=subjects).update(failures=F("failures") + 1, last_at=now)
             oldest = self.order_by("-last_at", "-pk").values_list("pk", flat=True)[FailedLogin.MOST :]
             self.filter(pk__in=list(oldest)).delete()
+
+    def forgive(self, subjects):
+        """Forget the failures of those subjects, and all that are old."""
+        is_old = Q(last_at__lt=timezone.now() - FailedLogin.REMEMBERED)
+        self.filter(is_old | Q(subject__in=subjects)).delete()
 
 
 class FailedLogin(models.Model):

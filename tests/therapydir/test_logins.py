@@ -243,6 +243,13 @@ def test_failures_are_forgotten_after_a_day_and_when_there_are_too_many(db, monk
     assert {row.subject for row in FailedLogin.objects.all()} == {"account d", "account e", "account f"}
 
 
+def test_any_login_removes_what_failed_more_than_a_day_before(client, editor):
+    FailedLogin.objects.note(["account b"])
+    FailedLogin.objects.create(subject="account c", last_at=timezone.now() - timedelta(days=2))
+    guess(client, "words")
+    assert [row.subject for row in FailedLogin.objects.all()] == ["account b"]
+
+
 def test_looking_at_the_login_page_and_failing_keep_no_session(client, editor):
     client.get(LOGIN)
     guess(client)
