@@ -6,8 +6,10 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from articles.models import Article
+from therapydir.words import without_controls
 
 NEWEST = 20
 
@@ -26,8 +28,11 @@ class ArticleFeed(Feed):
     def items(self):
         return Article.objects.published().articles().order_by("-published_at")[:NEWEST]
 
+    def item_title(self, article):
+        return without_controls(article.title)  # the feed escapes it, and Feed would do so once more
+
     def item_description(self, article):
-        return article.summary
+        return escape(without_controls(article.summary))  # Atom calls it HTML
 
     def item_guid(self, article):
         # Stays the same when the address changes, so that readers do not see it as new.

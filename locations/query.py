@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, replace
 
 from locations.us_states import ALSO_LAST_WORDS, ALSO_WORDS, INFORMAL, NAMES
-from therapydir.words import words_of
+from therapydir.words import with_plain_digits, words_of
 
 LONGEST_QUERY = 100  # characters that are read
 MOST_WORDS = 12
-ZIP_CODE = re.compile(r"(?<!\d)(\d{5})(?:[- ]?\d{4})?(?!\d)")
+ZIP_CODE = re.compile(r"(?<!\d)(\d{5})(?:[- ]?\d{4})?(?!\d)", re.ASCII)
 FIRST_ZIP_CODE, LAST_ZIP_CODE = "00501", "99950"  # of those that the Postal Service uses
 COUNTRY = {"usa", "us", "america"}
 # What people look for here, everywhere: it tells no place from another.
@@ -76,7 +76,7 @@ STATES = {
 
 def read(text):
     """The `Query` for a text that somebody typed, however long or strange."""
-    text = " ".join(text[:LONGEST_QUERY].split())
+    text = with_plain_digits(" ".join(text[:LONGEST_QUERY].split()))
     found = ZIP_CODE.search(text)
     rest = text[: found.start()] + " " + text[found.end() :] if found else text
     words, after_comma = [], set()

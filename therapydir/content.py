@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from therapydir.markdown import problems_in
+from therapydir.words import without_controls
 
 BATCH = 500
 
@@ -30,7 +31,21 @@ class MarkdownField(ProseField):
         return value
 
 
-class Content(models.Model):
+class CleanText(models.Model):
+    """A record from whose texts characters that do not show are taken when it is checked."""
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude=None):
+        for field in self._meta.concrete_fields:
+            value = getattr(self, field.attname)
+            if isinstance(value, str) and field.name not in (exclude or ()):
+                setattr(self, field.attname, without_controls(value))
+        super().clean_fields(exclude=exclude)
+
+
+class Content(CleanText):
     """A record whose page carries the day it last changed.
 
     A subclass says in `content_facts()` what a visitor reads on its page; `stamp()` moves

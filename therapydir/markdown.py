@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
+from markdown_it.rules_core.replacements import replace_rare
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -228,9 +229,17 @@ def _footnote_anchor(renderer, tokens, idx, options, env):
     return f' <a href="#{target}" class="footnote-backref" aria-label="{label}">↩</a>'
 
 
+def _replace_dashes_and_dots(state):
+    """What is typographic of markdown-it's replacements: not (c), (r) and (tm), which laws are full of."""
+    for token in state.tokens:
+        if token.type == "inline" and token.children:
+            replace_rare(token.children)
+
+
 def _make_markdown():
     md = MarkdownIt("commonmark", {"html": False, "typographer": True})
     md.enable(["table", "replacements", "smartquotes", "strikethrough"]).disable("image")
+    md.core.ruler.at("replacements", _replace_dashes_and_dots)
     md.use(footnote_plugin, inline=False).use(deflist_plugin).use(containers_plugin)
     md.core.ruler.push("demote_first_level", _demote_first_level)
     md.use(anchors_plugin, min_level=2, max_level=DEEPEST_HEADING, slug_func=_heading_id)

@@ -9,12 +9,13 @@ from locations.distance import direction
 from locations.models.cities import City
 from locations.models.states import State
 from therapydir.addresses import slug_for
+from therapydir.content import CleanText
 
 SHOWN_BY = 100  # cities around a ZIP code, of which those that name it are surely some
 FAR = 30  # miles, beyond which a tenth of one is no help to anybody
 
 
-class ZipCode(models.Model):
+class ZipCode(CleanText):
     """A ZIP code, its post office's place name, and the center of its area."""
 
     code = models.CharField(
@@ -90,7 +91,7 @@ class CityRedirect(models.Model):
         return self.slug
 
 
-class CityAlias(models.Model):
+class CityAlias(CleanText):
     """Another name that people search for or link to."""
 
     city = models.ForeignKey(City, models.CASCADE, related_name="aliases")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from locations.models.cities import City
 from locations.models.states import State
-from therapydir.content import ProseField
+from therapydir.content import CleanText, ProseField
 
 CHECK_AFTER = timedelta(days=365)  # from then on a rule says of itself that it may have changed
 
@@ -18,7 +18,7 @@ class PracticeRuleQuerySet(models.QuerySet):
         return self.filter(checked_on__lt=(today or timezone.localdate()) - CHECK_AFTER)
 
 
-class PracticeRule(models.Model):
+class PracticeRule(CleanText):
     """Whether one can see a therapist of a profession without a referral, in one state."""
 
     class Profession(models.TextChoices):
