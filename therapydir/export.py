@@ -5,6 +5,7 @@ new export becomes visible at once and as a whole. What has not changed since th
 written again, but linked to (hard links), so that its dates stay, too.
 """
 
+import fcntl
 import gzip
 import hashlib
 import json
@@ -12,6 +13,7 @@ import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -38,6 +40,7 @@ GZIP_LEVEL = 9
 COMPRESSED = (".html", ".xml", ".txt", ".json")
 BEGINNINGS = ("home", "search", "sitemap_index", "robots", "feed")  # what leads to all the rest
 MISSING = "/404/"  # an address that no page has
+GONE = "_gone"  # the folder of pages that were withdrawn, beside the others: no address begins so
 NAMED = re.compile(r'(?:href|src|content)="([^"]+)"|<loc>([^<]+)')
 CODE = ("articles", "locations", "therapydir", "templates", "static", "fixtures", "requirements.txt")
 
@@ -74,22 +77,31 @@ class Answer:
             return set()
         named = (unescape("".join(groups)) for groups in NAMED.findall(self.body.decode()))
         site = settings.SITE_URL
-        return {
-            urlsplit(name.removeprefix(site)).path for name in named if name.startswith(("/", f"{site}/"))
-        }
+        here = (name for name in named if name.startswith(("/", f"{site}/")) and not name.startswith("//"))
+        return {urlsplit(name.removeprefix(site)).path for name in here}
+
+    @property
+    def target(self):
+        """Where a redirect leads on this site, without what follows «?»; "" if it is none, or leads away."""
+        location = self.headers.get("Location", "").removeprefix(settings.SITE_URL)
+        is_here = location.startswith("/") and not location.startswith("//")
+        return urlsplit(location).path if is_here and self.status in (301, 302) else ""
 
 
 class Export:
     """One export to `folder`: `write()` makes it.
 
     `progress` is called with the number of pages that are done and of those that are known so far.
-    `written` and `kept` count the files that were new and those that were as before.
+    `written` and `kept` count the files that were new and those that were as before. `broken` are
+    sentences about links of pages that lead to no page. `is_configuration_new` says that nginx must be
+    told to read its configuration again.
     """
 
     def __init__(self, folder, progress=lambda done, known: None):
         self.folder = Path(folder).absolute()
         self.progress = progress
         self.written = self.kept = 0
+        self.broken, self.is_configuration_new = [], False
         self.before = self._last_manifest()
         self.release = self.folder.with_name(f"{self.folder.name}.{uuid4().hex[:8]}")
         self.files = {}  # the digest of each file's content, by its path in the export
@@ -97,21 +109,47 @@ class Export:
     def write(self, *, anew=False):
         """Export the site. Returns whether there was anything to do.
 
-        With `anew` also when nothing changed. Raises `ExportError` with nothing left behind.
+        With `anew` also when nothing changed. Raises `ExportError` with nothing left behind, and when
+        another export to that folder is under way.
         """
-        version = current_version()
-        if not anew and self.before.get("version") == version:
-            return False
-        try:
-            with ThreadPoolExecutor() as pool:
-                self._write_all(pool, version)
-            manifest = {"version": version, "files": self.files}
-            (self.release / "export.json").write_text(json.dumps(manifest), encoding="utf-8")
-            self._switch()
-        except BaseException:
-            shutil.rmtree(self.release, ignore_errors=True)
-            raise
-        return True
+        with self._alone():
+            self.before = self._last_manifest()
+            self._remove_leftovers()
+            version = current_version()
+            if not anew and self.before.get("version") == version:
+                self.broken = self.before.get("broken", [])
+                return False
+            try:
+                with ThreadPoolExecutor() as pool:
+                    self._write_all(pool, version)
+                manifest = {"version": version, "files": self.files, "broken": self.broken}
+                (self.release / "export.json").write_text(json.dumps(manifest), encoding="utf-8")
+                self._switch()
+            except BaseException:
+                shutil.rmtree(self.release, ignore_errors=True)
+                raise
+            return True
+
+    @contextmanager
+    def _alone(self):
+        """While this lasts, no other process exports to that folder; one that is killed lets go."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with self.folder.with_name(f".{self.folder.name}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise ExportError(
+                    f"Another export to {self.folder} is under way: let it end, and then try again."
+                ) from error
+            yield
+
+    def _remove_leftovers(self):
+        """Remove what an export that was killed left behind."""
+        ours = re.compile(rf"{re.escape(self.folder.name)}\.[0-9a-f]{{8}}(\.link)?")
+        current = self.folder.resolve()
+        for path in self.folder.parent.iterdir():
+            if ours.fullmatch(path.name) and path != current:
+                path.unlink() if path.is_symlink() else shutil.rmtree(path, ignore_errors=True)
 
     def _last_manifest(self):
         if not self.folder.is_symlink():
@@ -130,38 +168,54 @@ class Export:
         pages, moved, gone = {}, {}, set()
         ask = partial(Answer, WSGIHandler(), version=version)
 
-        def keep(path, answer):
-            jobs.append(pool.submit(self._put, file_of(path), answer.body))
+        def keep(name, answer):
+            jobs.append(pool.submit(self._put, name, answer.body))
 
-        queue = [reverse(name) for name in BEGINNINGS]
-        known = set(queue)
-        for path in queue:  # which grows
-            answer = ask(path)
-            if answer.status != 200:
-                raise ExportError(f"{path} answers {answer.status}: mend it, or what links to it, first.")
-            pages[path] = answer.headers
-            keep(path, answer)
-            found = {link for link in answer.links() if not link.startswith(settings.STATIC_URL)} - known
-            found = {link for link in found if not _root_file(link)}
-            known |= found
-            queue += sorted(found)
-            self.progress(len(pages), len(queue))
-        for path in (*articles.addresses.other_addresses(), *locations.addresses.other_addresses()):
-            if path in pages or path in moved or path in gone:
-                continue
-            answer = ask(path)
-            if answer.status in (301, 302):
+        def take(path, answer):
+            """Take an answer into the export; whatever it is but 404, which every other address has."""
+            if answer.status >= 500:
+                raise ExportError(
+                    f"{path} answers {answer.status}: the log says why. The last export stays as it is."
+                )
+            if answer.status == 200:
+                pages[path] = answer.headers
+                keep(file_of(path), answer)
+            elif answer.status in (301, 302):
                 moved[path] = answer.headers["Location"]
             elif answer.status == 410:
                 gone.add(path)
-                keep(path, answer)
+                keep(f"{GONE}/{file_of(path)}", answer)
+
+        linked_from = {reverse(name): "" for name in BEGINNINGS}
+        queue = list(linked_from)
+        for path in queue:  # which grows
+            answer = ask(path)
+            take(path, answer)
+            if answer.status != 200:
+                self.broken.append(f"{path}, which {linked_from[path]} links to, answers {answer.status}.")
+            found = answer.links() if answer.status == 200 else {answer.target} - {""}
+            found = {link for link in found if not link.startswith(settings.STATIC_URL)} - linked_from.keys()
+            found = sorted(link for link in found if not _root_file(link))
+            linked_from.update((link, path) for link in found)
+            queue += found
+            self.progress(len(pages), len(queue))
+        for path in (*articles.addresses.other_addresses(), *locations.addresses.other_addresses()):
+            if path not in pages and path not in moved and path not in gone:
+                take(path, ask(path))
         missing = ask(MISSING)
         jobs.append(pool.submit(self._put, "404.html", missing.body))
         jobs.append(pool.submit(self._put, "503.html", _page_without_application()))
         for job in jobs:
             job.result()
         self._copy_static_files()
-        configuration = site_configuration(self.folder / "site", pages, moved, gone)
+        self._configure(site_configuration(self.folder / "site", GONE, pages, moved))
+
+    def _configure(self, configuration):
+        try:
+            before = (self.folder / "nginx.conf").read_text(encoding="utf-8")
+        except OSError:
+            before = configuration  # the first one is read when it is included
+        self.is_configuration_new = configuration != before
         (self.release / "nginx.conf").write_text(configuration, encoding="utf-8")
 
     def _put(self, name, body):

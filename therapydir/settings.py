@@ -196,6 +196,7 @@ STORAGES = {
 }
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for by fixed names
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
+WHITENOISE_MAX_AGE = 60  # seconds, for those
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

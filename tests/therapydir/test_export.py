@@ -1,7 +1,6 @@
 """The site as files: the same as the site, whole or not at all, and nothing twice."""
 
 import gzip
-import shutil
 import subprocess
 import time
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from django.db import connection
 from articles.models import Article
 from locations.models import City, State
 from tests.factories import make_article, make_city, make_state
+from tests.proxies import program
 from tests.serving import free_port
 from therapydir.export import Export, ExportError, file_of
 from therapydir.models import ContentChange
@@ -108,9 +108,12 @@ def test_nothing_is_done_when_nothing_changed(exported):
 
 def test_a_page_that_is_gone_leaves_the_export(exported, site):
     City.objects.get(name="Two").withdraw()
-    Export(exported).write()
-    assert b"This page was withdrawn" in read(exported, "/locations/jefferson/two/")
+    export = Export(exported)
+    export.write()
+    assert b"This page was withdrawn" in read(exported, "/_gone/locations/jefferson/two/")
+    assert not (exported / "site/locations/jefferson/two").exists()
     assert "/locations/jefferson/two/" not in read(exported, "/sitemap-cities-jefferson.xml").decode()
+    assert not export.is_configuration_new  # so that nginx need not be told
 
 
 def test_an_export_that_fails_leaves_the_last_one_and_nothing_else(exported, site, monkeypatch):
@@ -129,12 +132,77 @@ def test_a_folder_that_is_somebody_elses_is_left_alone(site, folder):
         Export(folder)
 
 
-def test_a_link_to_nothing_stops_the_export(site, folder, monkeypatch):
+BROKEN = [
+    ("/nowhere/", 404),
+    ("/locations/jefferson/three/", 410),
+    ("/articles/somewhere/", 301),
+    ("/locations/jefferson", 301),
+]
+
+
+@pytest.mark.parametrize(("link", "status"), BROKEN)
+def test_a_link_to_no_page_is_said_and_the_rest_exported(site, folder, link, status):
+    Article.objects.update(body=f"[broken]({link})")
+    export = Export(folder)
+    export.write()
+    assert export.broken == [f"{link}, which /articles/elsewhere/ links to, answers {status}."]
+    for path in PAGES:
+        assert read(folder, path)
+    again = Export(folder)
+    assert not again.write()
+    assert again.broken == export.broken
+
+
+def test_a_link_to_another_site_is_none_to_follow(site, folder):
+    Article.objects.update(body="[elsewhere](//example.org/page/) and [more](https://example.org/)")
+    export = Export(folder)
+    export.write()
+    assert export.broken == []
+
+
+def test_the_command_lists_broken_links_and_fails_when_it_is_told_to(site, folder, capsys):
+    Article.objects.update(body="[nowhere](/nowhere/)")
+    call_command("export_site", folder)
+    assert "Broken link: /nowhere/, which /articles/elsewhere/ links to" in capsys.readouterr().err
+    with pytest.raises(CommandError, match="Exported, but for what broken links lead to: 1"):
+        call_command("export_site", folder, fail_on_broken=True)
+    assert read(folder, "/articles/elsewhere/")
+
+
+def test_a_page_that_fails_stops_the_export(exported, site, monkeypatch):
+    release = exported.resolve()
+    make_city(site, name="Four")
+    monkeypatch.setattr("locations.views.city_page", lambda *given: 1 / 0)
+    monkeypatch.setattr("django.core.handlers.exception.log_response", lambda *given, **options: None)
+    with pytest.raises(ExportError, match="answers 500: the log says why"):
+        Export(exported).write()
+    assert exported.resolve() == release
+
+
+def test_two_exports_at_once_do_not_meet(exported, site):
+    make_city(site, name="Four")
+    one, other = Export(exported), Export(exported)
+    with one._alone(), pytest.raises(ExportError, match=r"Another export to .* is under way"):
+        other.write()
+    assert other.write()
+
+
+def test_what_a_killed_export_left_is_removed_by_the_next(exported, site):
+    for name in ("exported.0123abcd", "exported.other", "exported.0123abcde"):
+        (exported.parent / name).mkdir()
+    (exported.parent / "exported.89abcdef.link").symlink_to("exported.0123abcd")
+    release = exported.resolve()
+    assert not Export(exported).write()
+    left = {path.name for path in exported.parent.glob("exported*")}
+    assert left == {"exported", release.name, "exported.other", "exported.0123abcde"}
+
+
+def test_it_is_said_when_nginx_must_read_its_configuration_again(exported, site, capsys):
     article = Article.objects.get()
-    Article.objects.filter(pk=article.pk).update(body="[nowhere](/nowhere/)")
-    with pytest.raises(ExportError, match="/nowhere/ answers 404"):
-        Export(folder).write()
-    assert list(folder.parent.glob("exported*")) == []
+    article.slug = "elsewhere-again"
+    article.save()
+    call_command("export_site", exported)
+    assert "nginx -s reload" in capsys.readouterr().out
 
 
 def test_the_command_says_what_it_did_and_what_it_needs(site, folder, settings, capsys):
@@ -171,7 +239,7 @@ def nginx(folder, export):
     port = free_port()
     configuration = folder / "nginx-test.conf"
     configuration.write_text(NGINX.format(folder=folder, port=port, export=export))
-    process = subprocess.Popen([shutil.which("nginx"), "-e", "stderr", "-c", configuration])
+    process = subprocess.Popen([program("nginx"), "-e", "stderr", "-c", configuration])
 
     def ask(path, **headers):
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
@@ -195,28 +263,61 @@ def nginx(folder, export):
         process.wait(10)
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
-def test_nginx_answers_as_the_site_does(exported, client, settings, tmp_path):
+@pytest.fixture
+def under_nginx(exported, tmp_path):
+    if not program("nginx"):  # as the header of the run says
+        return None
     with nginx(tmp_path, exported) as ask:
-        for path in [*PAGES, *MACHINES]:
-            status, headers, body = ask(path)
-            there = client.get(path)
-            assert (status, body) == (200, there.content), path
-            for name in ("Content-Type", "Content-Security-Policy", "X-Frame-Options"):
-                assert headers[name].lower() == there.headers[name].lower(), (path, name)
-            assert headers["Cache-Control"] == settings.PUBLIC_CACHE_CONTROL
-        assert gzip.decompress(ask("/", **{"Accept-Encoding": "gzip"})[2]) == client.get("/").content
-        for path in ("/articles/somewhere/", "/locations/jefferson"):
-            status, headers, _ = ask(path)
-            assert (status, headers["Location"]) == (301, client.get(path)["Location"])
-        status, _, body = ask("/locations/jefferson/three/")
-        assert status == client.get("/locations/jefferson/three/").status_code == 410
-        assert b"This page was withdrawn" in body
-        status, headers, body = ask("/nowhere/")
-        assert (status, "There is no page at this address" in body.decode()) == (404, True)
-        assert "Content-Security-Policy" in headers
-        assert ask("/index.html")[0] == ask("/404.html")[0] == 404
-        assert ask("/search/?q=one")[0] == ask("/which-therapy/?tick=walking")[0] == 503
-        assert ask("/which-therapy/?state=jefferson")[0] == 200
-        assert ask("/search/suggestions/?q=one")[2] == b"[]"
-        assert "immutable" in ask("/static/site.1234.css")[1]["Cache-Control"]
+        yield ask
+
+
+HEADERS = {"Content-Type", "Cache-Control", "Content-Security-Policy", "X-Frame-Options", "X-Robots-Tag"}
+
+
+@pytest.mark.skipif(not program("nginx"), reason="nginx is not installed")
+def test_nginx_answers_as_the_site_does(under_nginx, exported, client, site):
+    ask = under_nginx
+    picture = next((exported / "site/social").iterdir()).name
+    others = ["/nowhere/", "/locations/jefferson/three/", "/articles/somewhere/?a=1&b=%20", "/social/"]
+    others += ["/locations/jefferson?a=1", "/social", f"/social/{picture}", "/locations/jefferson/nowhere/"]
+    for path in [*PAGES, *MACHINES, *others]:
+        status, headers, body = ask(path)
+        there = client.get(path)
+        assert status == there.status_code, path
+        assert headers.get("Location") == there.get("Location"), path
+        if status == 200:
+            assert body == there.content, path
+        for name in HEADERS if status != 301 else {"Cache-Control"}:
+            assert headers.get(name, "").lower() == there.get(name, "").lower(), (path, name)
+
+
+@pytest.mark.skipif(not program("nginx"), reason="nginx is not installed")
+def test_nginx_says_what_files_cannot(under_nginx, exported, client):
+    ask = under_nginx
+    assert gzip.decompress(ask("/", **{"Accept-Encoding": "gzip"})[2]) == client.get("/").content
+    assert b"This page was withdrawn" in ask("/locations/jefferson/three/")[2]
+    assert "There is no page at this address" in ask("/nowhere/")[2].decode()
+    for hidden in ("/index.html", "/404.html", "/503.html", "/_gone/locations/jefferson/three/", "/static/x"):
+        assert ask(hidden)[0] == 404, hidden
+    for question in ("/search/?q=one", "/which-therapy/?tick=walking"):
+        status, headers, _ = ask(question)
+        assert (status, headers["Retry-After"], headers["Cache-Control"]) == (503, "5", "no-store")
+    assert ask("/which-therapy/?state=jefferson")[0] == 200
+    assert ask("/search/suggestions/?q=one")[2] == b"[]"
+    assert "immutable" in ask("/static/site.1234.css")[1]["Cache-Control"]
+    assert ask("/favicon.ico")[1]["Cache-Control"] == "max-age=60, public"
+
+
+@pytest.mark.skipif(not program("nginx"), reason="nginx is not installed")
+def test_nginx_sees_a_withdrawn_page_and_one_that_is_back_without_being_told(under_nginx, exported, site):
+    ask, path = under_nginx, "/locations/jefferson/two/"
+    assert ask(path)[0] == 200
+    for is_published, status in ((False, 410), (True, 200)):
+        City.objects.filter(name="Two").set_published(is_published)
+        if connection.vendor == "postgresql":  # another transaction, as it were
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('therapydir.noted', '', true)")
+            City.objects.filter(name="Two").update(county=f"County {status}")
+        assert Export(exported).write()
+        time.sleep(1.5)  # more than nginx keeps a file open
+        assert ask(path)[0] == status

@@ -23,8 +23,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--anew", action="store_true", help="also when nothing changed since the last one"
         )
+        parser.add_argument(
+            "--fail-on-broken",
+            action="store_true",
+            help="exit with status 1 when a page links to no page; exported is all the rest in any case",
+        )
 
-    def handle(self, *, folder, anew, verbosity, **options):
+    def handle(self, *, folder, anew, fail_on_broken, verbosity, **options):
         if settings.DEBUG:
             raise CommandError("Pages of a site with DEBUG are not what visitors get: set DEBUG=false first.")
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():
@@ -44,13 +49,19 @@ class Command(BaseCommand):
             ) from error
         if shows_bar:
             self.stdout.write("\r" + " " * (BAR + 30) + "\r", ending="")
-        if not has_changed:
+        if has_changed:
+            self.stdout.write(
+                f"Exported to {folder} in {time.monotonic() - begin:.1f} s. "
+                f"Files written: {export.written:,}. As before: {export.kept:,}."
+            )
+        else:
             self.stdout.write(f"Nothing changed since the last export: {folder} is up to date.")
-            return
-        self.stdout.write(
-            f"Exported to {folder} in {time.monotonic() - begin:.1f} s. "
-            f"Files written: {export.written:,}. As before: {export.kept:,}."
-        )
+        if export.is_configuration_new:
+            self.stdout.write("Redirects changed: have nginx read them with `nginx -s reload`.")
+        for sentence in export.broken:
+            self.stderr.write(f"Broken link: {sentence}")
+        if export.broken and fail_on_broken:
+            raise CommandError(f"Exported, but for what broken links lead to: {len(export.broken):,}.")
 
     def show(self, done, known):
         full = "#" * round(BAR * done / known)
