@@ -13,14 +13,16 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.timezone import localtime, now
 
+from articles import consequences
 from articles.models import Article, Concern, Owner, WarningSign
 from articles.models.articles import CIRCLES
 from articles.pages import about_page, article_page
-from therapydir.admin import PageAdmin, PageForm
+from therapydir.admin import GuardedForm, PageAdmin
 
 
 @admin.register(Article)
 class ArticleAdmin(PageAdmin):
+    consequences = staticmethod(consequences.of_article)
     list_display = ["title", "section", "standing", "reviewed_at", "content_changed_at"]
     list_filter = ["section", "status", "is_explainer"]
     search_fields = ["title", "summary", "body"]
@@ -128,7 +130,7 @@ def concerns_without_section(explainer):
     return list(Concern.objects.published().exclude(section="").exclude(section__in=ids))
 
 
-class ConcernForm(PageForm):
+class ConcernForm(GuardedForm):
     """Offers the explainer's own headings as parts to lead to."""
 
     section = forms.ChoiceField(
@@ -187,6 +189,7 @@ class ConcernAdmin(GuideLineAdmin):
 
 @admin.register(WarningSign)
 class WarningSignAdmin(GuideLineAdmin):
+    consequences = staticmethod(consequences.of_warning_sign)
     list_display = ["text", "urgency", "is_published", "position"]
     list_filter = ["urgency", "is_published"]
     search_fields = ["text", "advice"]

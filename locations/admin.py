@@ -1,19 +1,26 @@
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.template.response import TemplateResponse
 from django.utils.formats import localize
-from django.utils.translation import ngettext
 
+from locations import consequences
+from locations.consequences import MOST_UNASKED, other_city_at
 from locations.freshness import refresh_pages
 from locations.models import City, CityAlias, PracticeRule, State, ZipCode
+from locations.pages import counted
 from therapydir.addresses import slug_for
-from therapydir.admin import PageAdmin
+from therapydir.admin import GuardedAdmin, PageAdmin
+
+NAMED = 20  # of the cities that an action is about, on the page that asks
 
 
 @admin.register(State)
 class StateAdmin(PageAdmin):
+    consequences = staticmethod(consequences.of_state)
     list_display = ["name", "code", "city_count", "is_published", "content_changed_at"]
     list_filter = ["is_published"]
     search_fields = ["name", "code"]
@@ -74,6 +81,12 @@ class CityAliasFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(
                 f"“{names[slug]}” has a page at its own address, so it cannot lead elsewhere: remove it here."
             )
+        for slug in sorted(new):
+            if other := other_city_at(self.instance.state_id, slug, self.instance.pk):
+                raise forms.ValidationError(
+                    f"“{names[slug]}” leads to {other.name}, which has or had that name, and cannot lead to "
+                    "two cities: remove it here, or there first."
+                )
 
 
 class CityAliasInline(admin.TabularInline):
@@ -84,6 +97,7 @@ class CityAliasInline(admin.TabularInline):
 
 @admin.register(City)
 class CityAdmin(PageAdmin):
+    consequences = staticmethod(consequences.of_city)
     list_display = ["name", "state", "county", "population", "is_published", "content_changed_at"]
     list_filter = ["state", "is_published", "data_source"]
     list_select_related = ["state"]
@@ -115,17 +129,47 @@ class CityAdmin(PageAdmin):
 
     @admin.action(description="Publish the selected cities", permissions=["change"])
     def publish(self, request, cities):
-        self._show(request, cities, True, "%d city is published now.", "%d cities are published now.")
+        return self._show(request, cities, True, "Publish")
 
     @admin.action(description="Withdraw the selected cities", permissions=["change"])
     def withdraw(self, request, cities):
-        self._show(request, cities, False, "%d city is withdrawn now.", "%d cities are withdrawn now.")
+        return self._show(request, cities, False, "Withdraw")
 
-    def _show(self, request, cities, is_published, one, many):
+    def _show(self, request, cities, is_published, verb):
+        """Publish or withdraw cities, and log each; of many, the page that asks for it first."""
         changed = cities.exclude(is_published=is_published)
+        count = changed.count()
+        if count > MOST_UNASKED and request.POST.get("confirmed") != "yes":
+            return self._question(request, changed.select_related("state"), count, verb)
+        rows = list(changed.select_related("state"))
         with transaction.atomic():
-            count = changed.set_published(is_published)
-        self.message_user(request, ngettext(one, many, count) % count, messages.SUCCESS)
+            City.objects.filter(pk__in=[city.pk for city in rows]).set_published(is_published)
+            message = [{"changed": {"fields": ["published"]}}]
+            LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, message)
+        standing = "published" if is_published else "withdrawn"
+        words = f"{counted(len(rows), 'city is', 'cities are')} {standing} now."
+        self.message_user(request, words, messages.SUCCESS)
+        return None
+
+    def _question(self, request, cities, count, verb):
+        effect = {
+            "Publish": "Their pages would be on the site again, for everybody.",
+            "Withdraw": "Their pages would go from the site, and their addresses say so.",
+        }
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{verb} {count:,} cities?",
+            "words": effect[verb],
+            "shown": cities[:NAMED],
+            "more": max(count - NAMED, 0),
+            "button": f"{verb} {count:,} cities",
+            "action": verb.lower(),
+            "selected": request.POST.getlist("_selected_action"),
+            "select_across": request.POST.get("select_across", "0"),
+            "back": request.get_full_path(),
+        }
+        return TemplateResponse(request, "admin/many_confirmation.html", context)
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -168,12 +212,10 @@ class PracticeRuleAdmin(PageAdmin):
 
 
 @admin.register(ZipCode)
-class ZipCodeAdmin(admin.ModelAdmin):
+class ZipCodeAdmin(GuardedAdmin):
     list_display = ["code", "place_name", "state", "county", "city_count"]
     list_filter = ["state"]
     list_select_related = ["state"]
-    list_per_page = 50
-    show_full_result_count = False
     search_fields = ["code__startswith", "place_name"]
     search_help_text = "First digits of the ZIP code, or the post office's place name"
     autocomplete_fields = ["state"]

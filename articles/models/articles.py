@@ -65,11 +65,12 @@ class ArticleQuerySet(models.QuerySet):
         if article:
             raise Moved(article.get_absolute_url())
         lost = self.filter(former_slugs__slug=slug).first() or self.filter(slug=slug).first()
-        if lost is None or not lost.was_visible:
-            raise Missing("There is no article at this address.")
-        if lost.is_visible:
+        if lost and lost.is_visible:
             raise Moved(lost.get_absolute_url())
-        raise Gone("It is no longer offered here.")
+        # Postponed, or a draft again, is not gone: only an editor says that, by withdrawing it.
+        if lost and lost.was_visible and lost.status == Article.Status.WITHDRAWN:
+            raise Gone("It is no longer offered here.")
+        raise Missing("There is no article at this address.")
 
 
 class Article(ListedContent):

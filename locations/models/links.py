@@ -33,6 +33,8 @@ class ZipCode(CleanText):
         help_text="Degrees east, WGS 84: negative in the Americas.", validators=LONGITUDE
     )
 
+    INLINE_ROWS = ()
+
     class Meta:
         ordering = ["code"]
         verbose_name = "ZIP code"
@@ -40,6 +42,11 @@ class ZipCode(CleanText):
 
     def __str__(self):
         return self.code
+
+    def lock(self):
+        from locations.freshness import one_writer_at_a_time
+
+        one_writer_at_a_time()
 
     def save(self, **kwargs):
         from locations.freshness import one_writer_at_a_time, refresh_pages
