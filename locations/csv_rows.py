@@ -1,5 +1,6 @@
 """Reads CSV files that people made: says in one sentence, with its line, what is wrong with a value."""
 
+import codecs
 import csv
 import io
 import re
@@ -8,6 +9,9 @@ import unicodedata
 from therapydir.addresses import slug_for
 
 WHOLE_NUMBER = re.compile(r"[0-9]+")
+SEPARATORS = ",;\t"
+SEPARATOR_LINE = re.compile(r"sep=(.)[;,]*(\r\n|\r|\n)", re.IGNORECASE)
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Excel writes “Unicode text”
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -25,20 +29,25 @@ def read_rows(path, columns, problems, suffix=""):
     `columns` must all be in its first line; others may be, and `suffix` follows each line number.
     Raises `Refused` when the file as a whole cannot be read.
     """
-    reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
-    rows, header, line = [], None, 1
+    text = _text_of(path)
+    said = SEPARATOR_LINE.match(text)  # as some spreadsheets write and read it
+    separator = said[1] if said else _separator_of(text, columns)
+    skipped = 1 if said else 0
+    lines = io.StringIO(text[said.end() :] if said else text, newline="")
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    rows, header, line = [], None, 1 + skipped
     try:
         for cells in reader:
             if header is None:
                 header = [cell.strip() for cell in cells]
                 _require_columns(path, header, columns)
-            elif cells:  # an empty line is none
+            elif any(cell.strip() for cell in cells):  # a line of nothing, or of separators alone, is none
                 row = Row(f"line {line}{suffix}", dict(zip(header, cells, strict=False)), problems)
                 if len(cells) != len(header):
                     row.complain(f"has {len(cells)} values, and the file {len(header)} columns.")
                 else:
                     rows.append(row)
-            line = reader.line_num + 1
+            line = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise Refused([f"{path}, line {line}: is not written as CSV ({error})."]) from error
     if not rows and not problems:
@@ -46,10 +55,16 @@ def read_rows(path, columns, problems, suffix=""):
     return rows
 
 
+def _separator_of(text, columns):
+    """What separates the values: whatever the first line has most of the columns with, a comma in doubt."""
+    first = text.lstrip("\r\n").partition("\n")[0].partition("\r")[0]
+    return max(SEPARATORS, key=lambda one: len({*columns} & {cell.strip(' "') for cell in first.split(one)}))
+
+
 def _text_of(path):
     try:
         data = path.read_bytes()
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
     except OSError as error:
         raise Refused([f"{path} cannot be read: {error.strerror}."]) from error
     except UnicodeDecodeError as error:

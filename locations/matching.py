@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from locations.models import City, State, ZipCode
+from locations.models import City, CityAlias, State, ZipCode
 from locations.place_rows import KnownCity, Place, ZipArea
 from locations.us_states import NAMES
 from therapydir.addresses import slug_for
@@ -90,8 +90,22 @@ def _find_cities(places):
             if place.known:
                 by_name.pop((place.code, place.known.name), None)
                 by_slug.pop((place.code, place.known.slug), None)
+    _require_free_addresses(places)
     meant = {place.known.pk for place in places if place.known}
     _require_one_address_each([city for city in cities if city.pk not in meant], places)
+
+
+def _require_free_addresses(places):
+    """Complain about places that would take an address which is another name of another city."""
+    names = CityAlias.objects.values_list("city__state__code", "slug", "city", "city__name")
+    others = {(code, slug): (pk, name) for code, slug, pk, name in names}
+    for place in places:
+        pk, name = others.get((place.code, place.slug), (None, ""))
+        if name and (place.known is None or (place.known.slug != place.slug and place.known.pk != pk)):
+            place.row.complain(
+                f"“{place.name}” has the address of another name of “{name}” in the directory: remove that "
+                "first, or add what tells them apart, such as the county."
+            )
 
 
 def _require_one_address_each(other_cities, places):

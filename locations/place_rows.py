@@ -12,6 +12,7 @@ from therapydir.addresses import slug_for
 PLACE_COLUMNS = (
     "state state_code source_name name latitude longitude county population zip_codes data_source geonames_id"
 ).split()
+LOST_ZERO = "a spreadsheet may have dropped a zero at its beginning."
 ZIP_COLUMNS = "zip_code state_code place_name county latitude longitude".split()
 MOST = 2_147_483_647  # what PostgreSQL keeps in an integer
 STATE_CODE = re.compile("[A-Z]{2}")
@@ -108,7 +109,7 @@ def _place(row):
 def _zip_area(row):
     zip_code = row.value("zip_code")
     if not FIVE_DIGITS.fullmatch(zip_code):
-        zip_code = row.complain(f"zip_code “{zip_code[:40]}” is not five digits, like 07030.")
+        zip_code = row.complain(f"zip_code “{zip_code[:40]}” is not five digits, like 07030: {LOST_ZERO}")
     return ZipArea(
         row=row,
         zip_code=zip_code,
@@ -152,5 +153,5 @@ def _zip_codes(row):
     codes = dict.fromkeys(row.value("zip_codes").split())
     for code in codes:
         if not FIVE_DIGITS.fullmatch(code):
-            row.complain(f"ZIP code “{code[:40]}” is not five digits, like 07030.")
+            row.complain(f"ZIP code “{code[:40]}” is not five digits, like 07030: {LOST_ZERO}")
     return [code for code in codes if FIVE_DIGITS.fullmatch(code)]

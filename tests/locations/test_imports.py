@@ -1,6 +1,7 @@
 """`manage.py import_places`: what a file of places changes, what it leaves alone, and what it refuses."""
 
 import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from locations.models import City, CityAlias, CityRedirect, Neighbor, State, ZipCode
-from locations.place_rows import PLACE_COLUMNS, ZIP_COLUMNS
+from locations.place_rows import LOST_ZERO, PLACE_COLUMNS, ZIP_COLUMNS
 from locations.search import find
 from tests.locations.test_fixtures import everything
 
@@ -114,6 +115,62 @@ def changed(model):
 
 def city_named(name):
     return City.objects.select_related("state").get(name=name)
+
+
+# --- How people write files -------------------------------------------------------------------
+
+
+def as_text(separator=",", end="\n", first="", more=""):
+    """A file about Austin, as text, with another separator or line end, a first line, and more at its end."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, PLACE_COLUMNS, delimiter=separator, lineterminator=end)
+    writer.writeheader()
+    writer.writerow(AUSTIN)
+    return first + text.getvalue() + more
+
+
+WAYS = {
+    "semicolons": as_text(";").encode(),
+    "tabs": as_text("\t").encode(),
+    "a first line that says so": as_text(";", first="sep=;\n").encode(),
+    "a first line that says what is usual": as_text(first="SEP=,\r\n", end="\r\n").encode(),
+    "such a line with separators behind it": as_text(first="sep=,,,,,,\n").encode(),
+    "a byte order mark": as_text().encode("utf-8-sig"),
+    "Unicode text of a spreadsheet": as_text("\t", end="\r\n").encode("utf-16"),
+    "line ends of an old Mac": as_text(end="\r").encode(),
+    "empty lines at the end": as_text(more="\n\n\n").encode(),
+    "lines of separators at the end": as_text(more=",,,,,,,,,,\n, ,,,,,,,,,\n").encode(),
+    "lines of too few separators": as_text(more=",,\n").encode(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_file_is_read_however_a_spreadsheet_writes_it(run, tmp_path, capsys, way):
+    zips = write(tmp_path / "zips.csv", ZIP_COLUMNS, AUSTIN_ZIP_CODES)
+    file = tmp_path / "written.csv"
+    file.write_bytes(WAYS[way])
+    call_command("import_places", file, zip_codes=zips)
+    assert "1 city" in capsys.readouterr().out
+    assert city_named("Austin").county == "Travis"
+
+
+def test_the_line_of_a_problem_is_that_of_the_file(tmp_path, db):
+    file = tmp_path / "written.csv"
+    file.write_text(as_text(first="sep=,\n").replace("30.2672", "high up"))
+    [problem] = problems_of(lambda: call_command("import_places", file))[:1]
+    assert problem.startswith("Line 3: latitude “high up”")
+
+
+def test_a_zip_code_that_lost_its_zero_is_refused_with_the_cause(refused):
+    [problem] = refused(AUSTIN | {"zip_codes": "7030"})
+    assert "“7030”" in problem
+    assert "zero" in problem
+
+
+def test_a_name_that_another_city_has_as_another_name_is_refused_with_it(refused, db):
+    alias = CityAlias.objects.select_related("city__state").filter(city__state__code="FL").first()
+    row = row_of(alias.city, source_name="New", name=alias.name, zip_codes="", geonames_id="")
+    assert f"another name of “{alias.city.name}”" in refused(row)[0]
 
 
 # --- What is new ------------------------------------------------------------------------------
@@ -416,7 +473,10 @@ def test_a_zip_code_that_comes_or_goes_changes_the_pages_of_those_that_share_it(
             "geonames_id “9999999999” is not a whole number from 0 to 2147483647, in digits alone.",
         ),
         ({"data_source": "a guess"}, "data_source “a guess” is none of GeoNames, ZIP centroid, approximate."),
-        ({"zip_codes": "9280 92801"}, "ZIP code “9280” is not five digits, like 07030."),
+        (
+            {"zip_codes": "9280 92801"},
+            f"ZIP code “9280” is not five digits, like 07030: {LOST_ZERO}",
+        ),
         (
             {"zip_codes": "92801 00000"},
             "zip_codes has 00000, known nowhere: say where that is in a --zip-codes file.",
@@ -477,7 +537,7 @@ def test_problems_with_zip_codes_name_their_file_and_line(refused):
         AUSTIN,
         zip_codes=[one, two, two, one | {"zip_code": "787", "state_code": "Texas", "latitude": "0"}],
     ) == [
-        "Line 5 of zips.csv: zip_code “787” is not five digits, like 07030.",
+        f"Line 5 of zips.csv: zip_code “787” is not five digits, like 07030: {LOST_ZERO}",
         "Line 5 of zips.csv: state_code “Texas” is not a USPS code of two capital letters, like CA.",
         "Line 5 of zips.csv: latitude “0” is not a number between 17 and 72.",
         "Line 4 of zips.csv: ZIP code 78702 is in line 3 of zips.csv already: keep one.",
@@ -497,7 +557,7 @@ ANAHEIM = "California,CA,Anaheim,Anaheim,33.8353,-117.9145,Orange,5,92801,GeoNam
             "name;county\nCañon;Orange".encode("latin-1"),
             "FILE is not UTF-8, as line 2 shows: save it as CSV in UTF-8.",
         ),
-        (HEADER.encode("utf-16"), "FILE is not UTF-8, as line 1 shows: save it as CSV in UTF-8."),
+        (HEADER.encode("utf-16"), "FILE has no line below its first."),  # read, and empty all the same
         (f"{HEADER}\n\0".encode(), "FILE is no text: line 2 has a NUL byte. Save it as CSV in UTF-8."),
         (
             HEADER.replace("latitude,", "").replace("county", "County").encode(),
