@@ -8,8 +8,11 @@ import re
 from functools import lru_cache
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.utils.crypto import constant_time_compare, salted_hmac
+
+from therapydir.outages import outage_of
 
 LENGTH, SIGNATURE = 32, 12  # characters of a key, and how many of them, at its end, sign the rest
 SALT = "therapydir.sessions"
@@ -21,6 +24,15 @@ class SessionStore(DatabaseSessionStore):
     def _get_new_session_key(self):
         beginning = super()._get_new_session_key()[: LENGTH - SIGNATURE]
         return beginning + _signature(beginning)
+
+    def save(self, must_create=False):
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            # Not a session that somebody ended elsewhere, which is what Django takes it for.
+            if outage_of(error):
+                raise error.__context__ from None
+            raise
 
 
 def has_session(cookies):

@@ -112,11 +112,11 @@ TEMPLATES = [
 _sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
 DATABASES = {"default": env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else _sqlite}
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
-    # Readers never wait for a writer (WAL); writers queue for up to 20 seconds instead of
-    # failing, because each takes its lock when it begins (IMMEDIATE).
+    # Readers never wait for a writer (WAL); writers queue for up to 5 seconds instead of failing, because
+    # each takes its lock when it begins (IMMEDIATE), and are then told that nothing was saved.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
-        timeout=20,
+        timeout=5,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     )
 elif "postgresql" in DATABASES["default"]["ENGINE"]:

@@ -40,3 +40,4 @@ urlpatterns = [
 
 handler400 = "therapydir.views.bad_request"
 handler404 = "therapydir.views.not_found"
+handler500 = "therapydir.outages.server_error"

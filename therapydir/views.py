@@ -3,8 +3,6 @@
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +17,7 @@ from locations.models import State
 from therapydir.origin import with_canonical_origin
 from therapydir.pages import PageMeta
 from therapydir.parameters import reads
+from therapydir.readiness import what_is_missing
 
 
 @require_safe
@@ -109,17 +108,11 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """The process can serve pages: its database answers and its tables are up to date."""
-    try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return HttpResponse("The database does not answer.\n", status=503, content_type="text/plain")
-    if pending:
-        return HttpResponse(
-            "Migrations are missing: run `python manage.py migrate`.\n", status=503, content_type="text/plain"
-        )
-    return HttpResponse("ready\n", content_type="text/plain")
+    """The process can serve pages; else in one sentence why not, and what to do."""
+    missing = what_is_missing()
+    return HttpResponse(
+        f"{missing or 'ready'}\n", status=503 if missing else 200, content_type="text/plain; charset=utf-8"
+    )
 
 
 def bad_request(request, exception=None):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 
 from therapydir.sessions import SessionStore, has_session
 
@@ -37,3 +38,14 @@ def test_a_session_from_before_goes_on(client, editor):
     Session.objects.update(session_key=old)
     client.cookies["sessionid"] = old
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_full_disk_is_not_taken_for_a_session_that_ended(key, monkeypatch):
+    def fail(*given, **options):
+        raise OperationalError("database or disk is full")
+
+    store = SessionStore(key)
+    store["words"] = 1
+    monkeypatch.setattr(Session, "save", fail)
+    with pytest.raises(OperationalError, match="is full"):
+        store.save()
