@@ -20,9 +20,13 @@ def main(argv):
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "therapydir.settings")
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(argv)
+        try:
+            execute_from_command_line(argv)
+        except ImproperlyConfigured as error:
+            sys.exit(str(error))
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in OURS:
             raise

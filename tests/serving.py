@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 MANAGE = settings.BASE_DIR / "manage.py"
+KEY = "only for tests, and long enough not to be guessed"
 
 
 def environment(folder, **variables):

@@ -3,8 +3,14 @@
 import os
 import sys
 
-from therapydir.settings import HOST, PORT, SECRET_KEY, env
+from django.core.exceptions import ImproperlyConfigured
 
+from therapydir import environment
+
+try:
+    from therapydir.settings import HOST, PORT, SECRET_KEY
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
 if not SECRET_KEY:  # said here, once and before any worker, for workers are started again and again
     sys.exit(
         "SECRET_KEY is not set: set it in the environment or in .env, "
@@ -12,9 +18,12 @@ if not SECRET_KEY:  # said here, once and before any worker, for workers are sta
     )
 
 wsgi_app = "therapydir.wsgi"
-bind = f"{HOST}:{PORT}"
-workers = env.int("WEB_CONCURRENCY", default=2)
-threads = env.int("WEB_THREADS", default=4)
+bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+try:
+    workers = environment.number("WEB_CONCURRENCY", 2, least=1)
+    threads = environment.number("WEB_THREADS", 4, least=1)
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
 worker_class = "therapydir.worker.GatheringWorker"
 # Longer than a load balancer or a crawler keeps a connection, so that none sends a request into one that
 # ends; an idle one holds no thread.

@@ -3,49 +3,62 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from therapydir import environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environment.read_file(BASE_DIR / ".env")
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = environment.flag("DEBUG")
 
 # Everything that the running site writes lives in this one folder.
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
 SECRET_KEY_FILE = VAR_DIR / "secret_key"
 
 
 def read_secret_key():
     """The key from the environment, else from the file that quickstart makes, else empty."""
     try:
-        return env.str("SECRET_KEY", default="") or SECRET_KEY_FILE.read_text().strip()
+        return environment.text("SECRET_KEY") or SECRET_KEY_FILE.read_text().strip()
     except OSError:
         return ""
 
 
-SECRET_KEY = read_secret_key()
+SECRET_KEY = environment.secret_key("SECRET_KEY", read_secret_key())
 
 # --- Where the site lives -----------------------------------------------------------------
 
 SITE_NAME = "TherapyDir"
-HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-_site = urlsplit(SITE_URL)
-if _site.scheme not in ("http", "https") or not _site.hostname or _site.path or _site.query:
+HOST = environment.text("HOST", "127.0.0.1").strip()
+PORT = environment.number("PORT", 8000, least=1, most=65_535)
+# For who looks at it on the machine itself: the address that it listens on, or of all of them the usual one.
+_own = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)
+SITE_URL = environment.text("SITE_URL", f"http://{_own}:{PORT}").rstrip("/")
+try:
+    _site = urlsplit(SITE_URL)
+    _more = [_site.path, _site.query, _site.fragment, _site.username]
+    _is_origin = _site.scheme in ("http", "https") and _site.hostname and not any(_more) and _site.port != 0
+except ValueError:
+    _is_origin = False
+if not _is_origin or " " in SITE_URL:
     raise ImproperlyConfigured(
         f"SITE_URL is “{SITE_URL}”, but must be a scheme and a host and nothing more: "
         "set it to something like https://www.example.org."
     )
 SERVED_OVER_TLS = _site.scheme == "https"
+if DEBUG and SERVED_OVER_TLS:
+    raise ImproperlyConfigured(
+        "DEBUG is true, but SITE_URL begins with https: errors would show settings to the world. Set "
+        "DEBUG=false, or SITE_URL to an address of your own machine."
+    )
 
 # The loopback names are for the operator and for health checks on the machine itself; no
 # link that the site writes is ever made from a request's Host.
-ALLOWED_HOSTS = [_site.hostname, "127.0.0.1", "localhost", "[::1]", *env.list("EXTRA_HOSTS", default=[])]
+_name = f"[{_site.hostname}]" if ":" in _site.hostname else _site.hostname
+ALLOWED_HOSTS = [_name, "127.0.0.1", "localhost", "[::1]", *environment.hosts("EXTRA_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # The site begins at the root of its host. What a server or a request says of that is not believed:
 # it would stand before every link of a page that is kept for everybody.
@@ -110,7 +123,7 @@ TEMPLATES = [
 
 # Not as a URL, in which a folder's name may mean something else.
 _sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
-DATABASES = {"default": env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else _sqlite}
+DATABASES = {"default": environment.database("DATABASE_URL") or _sqlite}
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # Readers never wait for a writer (WAL); writers queue for up to 5 seconds instead of failing, because
     # each takes its lock when it begins (IMMEDIATE), and are then told that nothing was saved.
@@ -129,9 +142,11 @@ elif "postgresql" in DATABASES["default"]["ENGINE"]:
     _options.setdefault(
         "pool",
         {
-            "min_size": env.int("DATABASE_POOL_MIN", default=1),
-            "max_size": env.int("DATABASE_POOL_MAX", default=4),
-            "timeout": env.float("DATABASE_POOL_TIMEOUT", default=0.8),
+            "min_size": environment.number("DATABASE_POOL_MIN", 1),
+            "max_size": environment.number(
+                "DATABASE_POOL_MAX", 4, least=environment.number("DATABASE_POOL_MIN", 1) or 1
+            ),
+            "timeout": environment.number("DATABASE_POOL_TIMEOUT", 0.8, kind=float),
             "reconnect_timeout": 0.5,  # the next who asks tries again, rather than a pause that grows
             "connection_class": ImpatientConnection,
             "check": require_open,
@@ -164,10 +179,10 @@ CACHES = {
 # --- Pages that are kept ---------------------------------------------------------------------
 
 # Bytes of ready pages that each worker process keeps.
-PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=64) * 2**20
+PAGE_CACHE_BYTES = environment.number("PAGE_CACHE_MB", 64) * 2**20
 # Browsers ask each time and are mostly told that nothing changed; a CDN may answer for so many seconds
 # without asking, for nearly as many more while it asks, and for a day when the site does not answer.
-CDN_SECONDS = env.int("CDN_SECONDS", default=1)
+CDN_SECONDS = environment.number("CDN_SECONDS", 1)
 _meanwhile = f"stale-while-revalidate={CDN_SECONDS - 1}, " if CDN_SECONDS > 1 else ""
 PUBLIC_CACHE_CONTROL = f"public, max-age=0, s-maxage={CDN_SECONDS}, {_meanwhile}stale-if-error=86400"
 
@@ -178,13 +193,13 @@ USE_I18N = False
 USE_TZ = True
 # As Americans write them, beside what the admin's own buttons fill in.
 TIME_INPUT_FORMATS = ["%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
-TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
+TIME_ZONE = environment.time_zone("TIME_ZONE", "America/New_York")
 
 # --- Static files ------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(VAR_DIR / "static")))
 _static_storage = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
@@ -241,14 +256,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come over plain HTTP
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if SERVED_OVER_TLS else 0
+SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 31_536_000) if SERVED_OVER_TLS else 0
 # Binding for every other name below the domain, so it is the owner's to switch on.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
-if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag("HSTS_INCLUDE_SUBDOMAINS")
+if environment.flag("TRUST_X_FORWARDED_PROTO"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # So many proxies in front append the address that they were asked from to X-Forwarded-For.
-TRUST_X_FORWARDED_FOR = env.int("TRUST_X_FORWARDED_FOR", default=0)
+TRUST_X_FORWARDED_FOR = environment.number("TRUST_X_FORWARDED_FOR", 0)
 
 # --- Logging ----------------------------------------------------------------------------------------
 
@@ -256,8 +271,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "filters": {"counted": {"()": "therapydir.log_counts.CountedFilter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["counted"]},
+    },
+    "root": {"handlers": ["console"], "level": environment.log_level("LOG_LEVEL", "WARNING")},
     # That the database does not answer is said once, by who watches it, and not with each attempt.
     "loggers": {"psycopg.pool": {"level": "ERROR"}, "therapydir.logins": {"level": "INFO"}},
 }

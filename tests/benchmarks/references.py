@@ -85,7 +85,7 @@ def _django(content, middleware):
 
     apps = ("auth", "contenttypes", "sessions", "messages")
     settings.configure(
-        SECRET_KEY="x",
+        SECRET_KEY="only to measure with, not to be guessed",
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=(re_path("", lambda request: HttpResponse(content)),),
         INSTALLED_APPS=[f"django.contrib.{app}" for app in apps],

@@ -187,7 +187,7 @@ class Site:
             "DEBUG": "false",
             "DJANGO_SETTINGS_MODULE": "therapydir.settings",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "SECRET_KEY": "only to measure with",
+            "SECRET_KEY": "only to measure with, not to be guessed",
             "SITE_URL": "http://127.0.0.1",
             "STATIC_ROOT": str(folder / "static"),
             "VAR_DIR": str(folder),

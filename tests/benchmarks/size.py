@@ -47,7 +47,13 @@ def make(folder, places):
 
 def measured(folder):
     """What pages of a site cost, as `misses()` returns it."""
-    return misses(folder, DATABASE_URL="", STATIC_ROOT=str(folder / "static"), DEBUG="false", SECRET_KEY="x")
+    return misses(
+        folder,
+        DATABASE_URL="",
+        STATIC_ROOT=str(folder / "static"),
+        DEBUG="false",
+        SECRET_KEY="only to measure with, not to be guessed",
+    )
 
 
 def medians(rounds):

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "therapydir.settings")
 
-from tests.serving import free_port, serving
+from tests.serving import KEY, free_port, serving
 
 KEPT = ["/", "/locations/florida/", "/locations/florida/miami/", "/articles/"]
 VISITORS = 12
@@ -114,7 +114,7 @@ class Visitors:
 def main(frozen):
     with postgresql() as server, tempfile.TemporaryDirectory() as folder:
         url = f"postgres://postgres@127.0.0.1:{server.port}/postgres"
-        with serving(Path(folder), timeout=90, DATABASE_URL=url, SECRET_KEY="only for a drill") as address:
+        with serving(Path(folder), timeout=90, DATABASE_URL=url, SECRET_KEY=KEY) as address:
             visitors = Visitors(address)
             for thread in visitors.threads:
                 thread.start()

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from tests.serving import own_database
+from tests.serving import KEY, own_database
 
 WRITERS = 3
 SAVE = """
@@ -34,7 +34,7 @@ assert dict(City.objects.values_list("pk", "content_changed_at")) == before, "a 
 def site(tmp_path, db):
     """The environment of a site with a database of its own, of the kind under test."""
     with own_database(tmp_path) as url:
-        yield {**os.environ, "VAR_DIR": str(tmp_path), "SECRET_KEY": "only for tests", "DATABASE_URL": url}
+        yield {**os.environ, "VAR_DIR": str(tmp_path), "SECRET_KEY": KEY, "DATABASE_URL": url}
 
 
 def run(site, *command):

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
-from tests.serving import environment, own_database, serving
+from tests.serving import KEY, environment, own_database, serving
 
 ROUNDS, CHANGES = 10, 10
 WORKERS, LOOKS = 2, 6  # looks at a page, of which each of two workers answers some
@@ -71,7 +71,7 @@ def machines(tmp_path, db):
     """Two sites of two processes each on one database, and the environment of a writer beside them."""
     with ExitStack() as stack:
         url = stack.enter_context(own_database(tmp_path))
-        variables = {"DATABASE_URL": url, "SECRET_KEY": "only for tests", "WEB_CONCURRENCY": str(WORKERS)}
+        variables = {"DATABASE_URL": url, "SECRET_KEY": KEY, "WEB_CONCURRENCY": str(WORKERS)}
         addresses = [
             stack.enter_context(serving(tmp_path / name, timeout=60, **variables)) for name in ("one", "two")
         ]

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 from django.conf import settings
 
-from tests.serving import environment, free_port
+from tests.serving import KEY, environment, free_port
 from therapydir.worker import LONGEST_BODY, LONGEST_HEAD, Refused, is_whole
 
 CONFIGURATION = """
@@ -168,7 +168,7 @@ def test_a_body_past_the_bound_is_refused_before_it_comes():
 
 def test_connections_are_kept_longer_than_a_load_balancer_keeps_them(tmp_path):
     command = [sys.executable, "-m", "gunicorn", "-c", "python:therapydir.gunicorn", "--print-config"]
-    variables = environment(tmp_path, SECRET_KEY="only for tests, and long enough for that " * 2)
+    variables = environment(tmp_path, SECRET_KEY=KEY)
     printed = subprocess.run(
         command, env=variables, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
     )

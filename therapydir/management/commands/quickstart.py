@@ -53,11 +53,12 @@ class Command(BaseCommand):
         serve(host, port)
 
     def announce(self, host, port):
-        self.stdout.write(f"TherapyDir is at http://{host}:{port}/ (stop it with Ctrl+C).")
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.stdout.write(f"TherapyDir is at {address}/ (stop it with Ctrl+C).")
         if not get_user_model().objects.filter(is_staff=True).exists():
             self.stdout.write(
                 f"To edit it, make an account with `{sys.executable} manage.py createsuperuser` "
-                f"and go to http://{host}:{port}/admin/."
+                f"and go to {address}/admin/."
             )
         self.stdout.flush()
 

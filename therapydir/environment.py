@@ -1,0 +1,108 @@
+"""Reads the settings that differ between machines: each is right, or refused in a sentence with its name."""
+
+import os
+import re
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+YES, NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
+HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.IGNORECASE)
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+DATABASES = ("postgres", "postgresql", "sqlite")
+SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8  # of a secret key; how many different ones
+
+
+def read_file(path):
+    """Take what stands in a file like .env, with or without a byte order mark, into the environment.
+
+    What is set there already stays.
+    """
+    environ.Env.read_env(path, encoding="utf-8-sig")
+
+
+def text(name, default=""):
+    """The value as it is: one that begins with $ is no other variable's name."""
+    value = os.environ.get(name, default)
+    if re.search(r"\s#", value):
+        raise refusal(name, value, "has words behind it: write comments on lines of their own.")
+    return value
+
+
+def flag(name, *, default=False):
+    value = text(name, str(default)).strip().lower()
+    if value in YES | NO:
+        return value in YES
+    raise refusal(name, value, "must be true or false.")
+
+
+def number(name, default, *, least=0, most=None, kind=int):
+    """A number from `least` to `most`, or without an end."""
+    value = text(name, str(default)).strip()
+    try:
+        result = kind(value)
+    except ValueError:
+        raise refusal(name, value, f"must be a number, such as {default}.") from None
+    if not least <= result <= (float("inf") if most is None else most):
+        bounds = f"{least} or more" if most is None else f"from {least} to {most}"
+        raise refusal(name, value, f"must be {bounds}.")
+    return result
+
+
+def hosts(name):
+    """Host names, separated by commas."""
+    found = [host.strip() for host in text(name).split(",") if host.strip()]
+    for host in found:
+        if not HOST.fullmatch(host):
+            raise refusal(name, host, "must be host names alone, separated by commas: www.example.org.")
+    return found
+
+
+def time_zone(name, default):
+    value = text(name, default).strip()
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise refusal(name, value, f"is no time zone: set it to one like {default}.") from None
+    return value
+
+
+def log_level(name, default):
+    value = text(name, default).strip().upper()
+    if value not in LEVELS:
+        raise refusal(name, value, f"must be one of {', '.join(LEVELS)}.")
+    return value
+
+
+def database(name):
+    """Django's settings for the database at a URL; None if there is none."""
+    value = text(name).strip()
+    if not value:
+        return None
+    example = "postgres://user:password@localhost:5432/therapydir"
+    scheme = value.partition("://")[0]
+    if scheme not in DATABASES:
+        raise ImproperlyConfigured(f"{name} must begin with one of {', '.join(DATABASES)}, like {example}.")
+    try:
+        found = environ.Env.db_url_config(value)
+    except (ValueError, ImproperlyConfigured):
+        found = {}
+    if scheme != "sqlite" and not found.get("NAME"):
+        raise ImproperlyConfigured(f"{name} names no database: set it to something like {example}.")
+    return found
+
+
+def secret_key(name, value):
+    """The key itself, unless it could be guessed; an empty one is none yet."""
+    known = value.startswith("django-insecure-")
+    if value and (known or len(value) < SHORTEST_KEY or len(set(value)) < FEWEST_CHARACTERS):
+        raise ImproperlyConfigured(
+            f"{name} could be guessed: set {SHORTEST_KEY} random characters or more, or leave it out and run "
+            "`python manage.py quickstart --no-serve` once, which makes one."
+        )
+    return value
+
+
+def refusal(name, value, words):
+    return ImproperlyConfigured(f"{name} is “{value}”, but {words}")
