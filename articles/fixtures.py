@@ -28,13 +28,13 @@ def load(folder):
 
 @transaction.atomic
 def correct(folder):
-    """Bring the lines of the guide that read as an earlier fixture did to what `folder` says now.
+    """Bring texts, and lines of the guide, that read as an earlier fixture did to what `folder` says now.
 
-    What somebody edited or took off the guide stays as it is. Returns how many lines were corrected,
-    and the labels of those that differ from the fixtures because somebody edited them.
+    What somebody edited or took off the guide stays as it is. Returns how many were corrected, and the
+    labels of those that differ from the fixtures because somebody edited them.
     """
     guide, formers = _entries(folder / GUIDE), [_entries(path) for path in former_files(folder, GUIDE)]
-    corrected, edited = 0, []
+    corrected, edited = _correct_articles(folder)
     for kind, model in LINES.items():
         earlier = [{entry["slug"]: _compared(entry) for entry in former[kind]} for former in formers]
         entries = {entry["slug"]: _compared(entry) for entry in guide[kind]}
@@ -50,6 +50,28 @@ def correct(folder):
                 case Standing.OUTDATED | Standing.EDITED:
                     edited.append(f"{model._meta.verbose_name} “{line.text}”")
     return corrected, edited
+
+
+def _correct_articles(folder):
+    corrected, edited = 0, []
+    for entry in _entries(folder / "articles.toml")["article"]:
+        name = f"articles/{entry['slug']}.md"
+        formers = [{"body": _text(file)} for file in former_files(folder, name)]
+        present = {"body": _text(folder / name)}
+        # Texts are there to be edited: only one that was corrected here since is worth a word.
+        article = Article.objects.filter(slug=entry["slug"]).first() if formers else None
+        match article and standing({"body": article.body}, present, formers):
+            case Standing.OUTDATED:
+                article.body = present["body"]
+                article.save()
+                corrected += 1
+            case Standing.EDITED:
+                edited.append(f"text “{article}”")
+    return corrected, edited
+
+
+def _text(file):
+    return file.read_text(encoding="utf-8").strip()
 
 
 def _compared(entry):
@@ -69,7 +91,7 @@ def _entries(path):
 def _load_articles(folder):
     added = 0
     for entry in _entries(folder / "articles.toml")["article"]:
-        text = (folder / "articles" / f"{entry['slug']}.md").read_text(encoding="utf-8").strip()
+        text = _text(folder / "articles" / f"{entry['slug']}.md")
         if not _is_known(entry["slug"]):
             article = Article(**entry, body=text)
             # The editors' own choice stands.

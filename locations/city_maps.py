@@ -147,8 +147,8 @@ def _placed_inset(city, box):
     x, y = view(city.longitude, city.latitude)
     return format_html(
         '<g transform="translate({} {})scale({})" fill="currentColor" stroke="currentColor">'
-        '<rect class="land" width="{}" height="{}" rx="6" stroke-opacity=".3"/>'
-        '<path class="home" d="{}"/>{}<circle cx="{}" cy="{}" r="6"/></g>',
+        '<rect class="land" fill="#f2f2f2" width="{}" height="{}" rx="6" stroke-opacity=".3"/>'
+        '<path class="home" fill="#ddd" d="{}"/>{}<circle cx="{}" cy="{}" r="6"/></g>',
         round(box.left),
         round(box.top),
         1 / FINER,

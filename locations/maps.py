@@ -17,7 +17,7 @@ from locations.labels import FONT_SIZE, Box, Dot, place_labels
 from locations.outlines import arcs, digest, joined, outline_of
 from locations.projection import trimmed, view_of
 
-DRAWING = 4  # count up with every change to how maps look: those in the cache are then left alone
+DRAWING = 5  # count up with every change to how maps look: those in the cache are then left alone
 WIDTH = 400  # units, for every map: so a letter is equally large on each
 MARGIN = 10
 HEADROOM = 24  # units more for a state that is wider than high, for names beyond its southern border
@@ -92,9 +92,9 @@ def drawn_arcs(view, tolerance, numbers):
 
 def layers(land, borders, county=""):
     """The land, the borders of its counties and the county that matters, from the `d` of their paths."""
-    home = format_html('<path class="home" d="{}"/>', county) if county else ""
+    home = format_html('<path class="home" fill="#ddd" d="{}"/>', county) if county else ""
     return format_html(
-        '<g stroke="currentColor" stroke-opacity=".5"><path class="land" d="{}"/>'
+        '<g stroke="currentColor" stroke-opacity=".5"><path class="land" fill="#f2f2f2" d="{}"/>'
         '<path fill="none" stroke-opacity=".2" d="{}"/>{}</g>',
         land,
         borders,

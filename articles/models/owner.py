@@ -52,6 +52,12 @@ class Owner(Content):
     def hosting_html(self):
         return render_markdown(self.hosting).html
 
+    @property
+    def missing(self):
+        """What is not filled in yet, as a page says it."""
+        fields = (self._meta.get_field(name) for name in ("publisher", "contact", "hosting"))
+        return [field.verbose_name for field in fields if not getattr(self, field.name)]
+
     def get_absolute_url(self):
         return reverse("articles:about")
 

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from articles.fixtures import correct, load
-from articles.models import Concern, WarningSign
+from articles.models import Article, Concern, WarningSign
 
 FOLDER = settings.BASE_DIR / "fixtures"
 FORMER = FOLDER / "former" / "2026-11-23" / "guide.toml"
@@ -96,3 +96,14 @@ def test_loading_then_adds_the_signs_that_were_missing(former_site):
     assert list(WarningSign.objects.values_list("slug", flat=True)) == list(present("sign"))
     assert correct(FOLDER) == (0, [])
     assert load(FOLDER) == {"articles": 0, "lines of the guide": 0}
+
+
+def test_a_text_that_nobody_edited_is_corrected_and_another_named(db):
+    former = FORMER.parent / "articles"
+    Article.objects.filter(slug="privacy").update(body=(former / "privacy.md").read_text().strip())
+    Article.objects.filter(slug="report-an-error").update(body="Our own words.")
+    corrected, edited = correct(FOLDER)
+    assert (corrected, edited) == (1, ["text “Report an error”"])
+    present = (FOLDER / "articles" / "privacy.md").read_text().strip()
+    assert Article.objects.get(slug="privacy").body == present
+    assert Article.objects.get(slug="report-an-error").body == "Our own words."

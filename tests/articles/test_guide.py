@@ -221,11 +221,25 @@ def test_pages_about_the_site_have_one_address_each(client, db, asked, right):
 
 def test_what_the_owner_says_is_on_every_page_about_the_site_and_moves_its_date(editor_client, db):
     Article.objects.update(content_changed_at="2020-01-01T12:00Z", published_at="2020-01-01T12:00Z")
-    assert words(editor_client, "/about/privacy/").count("Not filled in yet.") == 3
+    assert "owner of this site" not in words(editor_client, "/about/privacy/")
     save(editor_client, Owner.objects.get(), contact="[Write](mailto:someone@example.org)")
     assert "mailto:someone@example.org" in links_of(editor_client.get("/about/report-an-error/"))
     assert "January 1, 2020" not in words(editor_client, "/about/privacy/")
     assert "Updated January 1, 2020" in words(editor_client, Article.objects.explainer().get_absolute_url())
+
+
+def test_what_the_owner_has_not_said_is_one_line_on_one_page(editor_client, db):
+    line = "The owner of this site has not said yet: who publishes this site; how to reach them"
+    assert line in words(editor_client, "/about/")
+    save(editor_client, Owner.objects.get(), publisher="Somebody", contact="A letter", hosting="A company")
+    assert "has not said yet" not in words(editor_client, "/about/")
+
+
+def test_the_admins_first_page_asks_for_what_the_owner_has_not_said(editor_client, db):
+    asked = "Visitors are not told yet who publishes this site"
+    assert asked in words(editor_client, "/admin/")
+    save(editor_client, Owner.objects.get(), publisher="Somebody", contact="A letter", hosting="A company")
+    assert "Visitors are not told yet" not in words(editor_client, "/admin/")
 
 
 def test_the_owner_is_one(editor_client, db):

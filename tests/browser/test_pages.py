@@ -45,6 +45,44 @@ def test_nothing_scrolls_sideways_on_the_narrowest_screen_or_with_the_largest_te
     assert width <= 0
 
 
+SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; }
+* { word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }"""
+
+
+@every_kind
+def test_nothing_scrolls_sideways_with_text_spaced_as_some_readers_need_it(opened, kind):
+    """WCAG 1.4.12, on the narrowest screen."""
+    page = opened(kind)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.evaluate(
+        """css => {
+          const own = new CSSStyleSheet();
+          own.replaceSync(css);
+          document.adoptedStyleSheets = [own];
+        }""",
+        SPACED,
+    )
+    width = sideways(page)
+    page.evaluate("document.adoptedStyleSheets = []")
+    assert width <= 0
+
+
+NAMES = """() => [...document.querySelectorAll("a[href], button, summary, input[type=submit]")]
+  .filter(one => one.hasAttribute("aria-label") && one.textContent.trim())
+  .map(one => [one.getAttribute("aria-label"), one.innerText || [...one.querySelectorAll("tspan, text")]
+    .filter(text => !text.children.length).map(text => text.textContent).join(" ")])"""
+
+
+@every_kind
+def test_a_name_begins_with_the_words_that_are_seen(opened, kind):
+    """WCAG 2.5.3: who says what stands there reaches it."""
+    for name, seen in opened(kind).evaluate(NAMES):
+        if not any(letter.isalnum() for letter in seen):
+            continue  # an arrow is no words
+        assert name.lower().startswith(" ".join(seen.lower().split())), (name, seen)
+
+
 @every_kind
 def test_light_and_dark_are_both_drawn(opened, kind):
     page, color = opened(kind), "getComputedStyle(document.body).backgroundColor"
@@ -67,6 +105,18 @@ def plain_pages(chromium, site):
     yield unscripted, unstyled
     for context in contexts:
         context.close()
+
+
+BLACK = """() => [...document.querySelectorAll("svg :is(path, rect, circle)")]
+  .filter(one => getComputedStyle(one).fill === "rgb(0, 0, 0)" && !one.closest("a:not(.circles a)"))
+  .map(one => one.getBBox()).filter(box => box.width > 60 || box.height > 60).length"""
+
+
+@every_kind
+def test_no_picture_is_a_black_block_without_the_style_sheet(plain_pages, kind, site):
+    _, unstyled = plain_pages
+    unstyled.goto(site + KINDS[kind])
+    assert unstyled.evaluate(BLACK) == 0
 
 
 @every_kind

@@ -126,9 +126,9 @@ def test_a_refused_position_is_answered_kindly(open_page):
 
 def test_each_region_of_the_circles_leads_to_its_part_of_the_explainer(open_page):
     for name, heading in (
-        ("Physical therapy (PT): movement", "Physical therapy is about movement"),
-        ("Occupational therapy (OT): daily life", "Occupational therapy is about function"),
-        ("When you need both", "When you need both"),
+        ("PT movement: physical therapy", "Physical therapy is about movement"),
+        ("OT daily life: occupational therapy", "Occupational therapy is about function"),
+        ("both: when you need the two therapies", "When you need both"),
     ):
         page = open_page("/")
         page.get_by_role("link", name=name).focus()
