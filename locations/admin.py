@@ -12,6 +12,7 @@ from locations.consequences import MOST_UNASKED, other_city_at
 from locations.freshness import refresh_pages
 from locations.models import City, CityAlias, PracticeRule, State, ZipCode
 from locations.pages import counted
+from locations.zip_codes_field import ZipCodesField
 from therapydir.addresses import slug_for
 from therapydir.admin import GuardedAdmin, PageAdmin
 
@@ -103,7 +104,6 @@ class CityAdmin(PageAdmin):
     list_select_related = ["state"]
     search_fields = ["name", "aliases__name", "county", "zip_codes__code"]
     search_help_text = "Name, other name, county or ZIP code"
-    autocomplete_fields = ["state", "zip_codes"]
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["content_changed_at", "old_addresses"]
     inlines = [CityAliasInline]
@@ -113,6 +113,11 @@ class CityAdmin(PageAdmin):
         ("Where it is", {"fields": ["county", "zip_codes", "latitude", "longitude", "data_source"]}),
         ("Facts", {"fields": ["population", "population_source", "geonames_id", "content_changed_at"]}),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "zip_codes":
+            return db_field.formfield(form_class=ZipCodesField)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="old addresses")
     def old_addresses(self, city):
@@ -189,7 +194,6 @@ class PracticeRuleAdmin(PageAdmin):
     list_filter = [DueFilter, "profession", "confidence", "state"]
     list_select_related = ["state"]
     search_fields = ["state__name", "summary", "citation", "board"]
-    autocomplete_fields = ["state"]
     ordering = ["checked_on", "state", "-profession"]  # what was not checked for longest comes first
     fields = [
         "state",
@@ -218,7 +222,6 @@ class ZipCodeAdmin(GuardedAdmin):
     list_select_related = ["state"]
     search_fields = ["code__startswith", "place_name"]
     search_help_text = "First digits of the ZIP code, or the post office's place name"
-    autocomplete_fields = ["state"]
 
     def has_delete_permission(self, request, obj=None):
         return False  # it would leave the pages of its cities with a date that is not true

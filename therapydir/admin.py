@@ -4,6 +4,9 @@ import hashlib
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.utils.functional import cached_property
 
 
@@ -16,6 +19,40 @@ def fingerprint(record):
 
 def _plain(value):
     return sorted(related.pk for related in value) if isinstance(value, list) else str(value)
+
+
+class SoundInput:
+    """A mixin for the admin: what the address of a form or a list gives, and makes no sense, is left out."""
+
+    def get_changeform_initial_data(self, request):
+        fields = self.get_form(request).base_fields
+        given = super().get_changeform_initial_data(request)
+        return {
+            name: value for name, value in given.items() if name in fields and _is_taken(fields[name], value)
+        }
+
+    def get_changelist_instance(self, request):
+        try:
+            return super().get_changelist_instance(request)
+        except (OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters(error) from error
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, forms.NumberInput):
+            # Boxes for numbers alone change when the wheel of a mouse passes over them.
+            field.widget.input_type = "text"
+            if isinstance(field, forms.IntegerField) and not isinstance(field, forms.FloatField):
+                field.widget.attrs["inputmode"] = "numeric"
+        return field
+
+
+def _is_taken(field, value):
+    try:
+        field.clean(value)
+    except (forms.ValidationError, OverflowError, ValueError):
+        return False
+    return True
 
 
 class GuardedForm(forms.ModelForm):
@@ -72,8 +109,11 @@ class GuardedForm(forms.ModelForm):
             self.add_error("confirmed", [*said, "If you mean that, check the box and save again."])
 
 
-class GuardedAdmin(admin.ModelAdmin):
+class GuardedAdmin(SoundInput, admin.ModelAdmin):
     """Change forms that are guarded, with buttons on top, too."""
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
 
     form = GuardedForm
     change_form_template = "admin/guarded_form.html"
@@ -126,3 +166,16 @@ class PageAdmin(GuardedAdmin):
     def get_view_on_site_url(self, obj=None):
         """The link to the page; none while it would lead to an error."""
         return super().get_view_on_site_url(obj) if obj is None or obj.is_visible else None
+
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class AccountAdmin(SoundInput, UserAdmin):
+    pass
+
+
+@admin.register(Group)
+class AccountGroupAdmin(SoundInput, GroupAdmin):
+    pass

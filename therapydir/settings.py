@@ -191,8 +191,7 @@ PUBLIC_CACHE_CONTROL = f"public, max-age=0, s-maxage={CDN_SECONDS}, {_meanwhile}
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
-# As Americans write them, beside what the admin's own buttons fill in.
-TIME_INPUT_FORMATS = ["%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
+FORMAT_MODULE_PATH = "therapydir.formats"  # those of a language go before settings
 TIME_ZONE = environment.time_zone("TIME_ZONE", "America/New_York")
 
 # --- Static files ------------------------------------------------------------------------------

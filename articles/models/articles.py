@@ -32,6 +32,8 @@ BODY_HELP = format_html(
     ":::",
 )
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # that a date may have, and not be a slip of the hand
+
 # The parts of the explainer that the three regions of the circles lead to.
 CIRCLES = {
     "pt": "physical-therapy-is-about-movement",
@@ -188,8 +190,17 @@ class Article(ListedContent):
         return reverse("articles:about_page", args=[self.slug])
 
     def clean(self):
+        errors = {}
         if self.section == self.Section.ABOUT and self.slug == "design":
-            raise ValidationError({"slug": "The page of this name is for the people who build the site."})
+            errors["slug"] = "The page of this name is for the people who build the site."
+        if self.published_at and not FIRST_YEAR <= self.published_at.year <= LAST_YEAR:
+            errors["published_at"] = f"Check the year: it must be from {FIRST_YEAR} to {LAST_YEAR}."
+        if self.reviewed_at and self.reviewed_at.year < FIRST_YEAR:
+            errors["reviewed_at"] = f"Check the year: it must be {FIRST_YEAR} or later."
+        if self.reviewed_at and self.reviewed_at > timezone.localdate():
+            errors["reviewed_at"] = "This day is still to come: give the day of a review that took place."
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def is_visible(self):

@@ -86,7 +86,7 @@ class City(Content):
         blank=True,
         related_name="cities",
         verbose_name="ZIP codes",
-        help_text="Type the first digits of a ZIP code to add it.",
+        help_text="Five digits each, separated by commas.",
     )
     intro = MarkdownField(blank=True, help_text=f"The editors' own words about this city. {MARKDOWN_HELP}")
     is_published = models.BooleanField(

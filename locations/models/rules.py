@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -9,6 +10,7 @@ from locations.models.cities import City
 from locations.models.states import State
 from therapydir.content import CleanText, ProseField
 
+FIRST_YEAR = 2000  # of a check: whatever is older is a slip of the hand
 CHECK_AFTER = timedelta(days=365)  # from then on a rule says of itself that it may have changed
 
 
@@ -80,6 +82,14 @@ class PracticeRule(CleanText):
 
     def __str__(self):
         return f"{self.get_profession_display().capitalize()} in {self.state.name}"
+
+    def clean(self):
+        if self.checked_on and self.checked_on > timezone.localdate():
+            raise ValidationError(
+                {"checked_on": "This day is still to come: give the day of the last check."}
+            )
+        if self.checked_on and self.checked_on.year < FIRST_YEAR:
+            raise ValidationError({"checked_on": f"Check the year: it must be {FIRST_YEAR} or later."})
 
     def get_absolute_url(self):
         return f"{self.state.get_absolute_url()}#rules"

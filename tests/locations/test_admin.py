@@ -93,7 +93,7 @@ def test_saving_an_unchanged_form_moves_no_date(editor_client, anaheim):
 def test_a_zip_code_given_to_a_city_shows_and_counts_as_a_change(editor_client, anaheim):
     make_all_old()
     before = lastmods(editor_client)
-    codes = [*anaheim.zip_codes.values_list("pk", flat=True), ZipCode.objects.get(code="90210").pk]
+    codes = ", ".join([*anaheim.zip_codes.values_list("code", flat=True), "90210"])
     save(editor_client, CITY.format(anaheim.pk), zip_codes=codes)
     assert "90210" in page_of(editor_client, anaheim.get_absolute_url()).text
     after = lastmods(editor_client)
@@ -101,9 +101,9 @@ def test_a_zip_code_given_to_a_city_shows_and_counts_as_a_change(editor_client, 
 
 
 def test_a_zip_code_taken_off_a_city_changes_the_pages_that_shared_it(editor_client, anaheim):
-    own = list(anaheim.zip_codes.values_list("pk", flat=True))
+    own = ", ".join(anaheim.zip_codes.values_list("code", flat=True))
     eries = ZipCode.objects.get(code="16501")  # too far away for anything else to change
-    save(editor_client, CITY.format(anaheim.pk), zip_codes=[*own, eries.pk])
+    save(editor_client, CITY.format(anaheim.pk), zip_codes=f"{own}, {eries.code}")
     assert "Shared with Anaheim, CA: 16501" in page_of(editor_client, "/locations/pennsylvania/erie/").text
     make_all_old()
     before = lastmods(editor_client)
