@@ -81,12 +81,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Headers first, so that whatever answers below has them: files, redirects and errors, too.
     "therapydir.shared_caches.LifetimeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "therapydir.shared_caches.PrivateGZipMiddleware",
     "therapydir.shared_caches.PrivateConditionalGetMiddleware",
     "therapydir.outages.OutageMiddleware",

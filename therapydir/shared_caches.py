@@ -38,10 +38,12 @@ def is_kept_here(request, response):
 
 
 class PrivateGZipMiddleware(GZipMiddleware):
-    """Compresses what the page cache does not."""
+    """Compresses what the page cache does not, but for pictures, which are compressed already."""
 
     def process_response(self, request, response):
-        return response if is_kept_here(request, response) else super().process_response(request, response)
+        if is_kept_here(request, response) or response.get("Content-Type", "").startswith("image/"):
+            return response
+        return super().process_response(request, response)
 
 
 class PrivateConditionalGetMiddleware(ConditionalGetMiddleware):

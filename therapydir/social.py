@@ -3,6 +3,7 @@
 import logging
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -73,7 +74,12 @@ def _write_whole(file, content):
 
 @require_safe
 def social_picture(request, kind, pk, digest):
-    """A picture for sharing; one whose page has another title by now leads to the present one."""
+    """A picture for sharing; one whose page has another title by now leads to the present one.
+
+    What was drawn once is found by its address alone, which names what it shows.
+    """
+    with suppress(OSError):
+        return _picture((folder() / f"{kind}-{pk}-{digest}.png").read_bytes())
     find, picture_of = KINDS[kind]
     record = find().filter(pk=pk).first()
     if record is None:
@@ -81,6 +87,9 @@ def social_picture(request, kind, pk, digest):
     picture = picture_of(record)
     if digest != picture.digest:
         return HttpResponseRedirect(picture.path)
-    response = HttpResponse(draw(picture), content_type="image/png")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return _picture(draw(picture))
+
+
+def _picture(content):
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return HttpResponse(content, content_type="image/png", headers=headers)

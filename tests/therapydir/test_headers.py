@@ -1,6 +1,7 @@
 """What every kind of answer says to browsers about itself."""
 
 import pytest
+from django.test import Client
 
 from tests.factories import make_city, make_state
 
@@ -47,6 +48,47 @@ def test_public_answers_are_guarded_and_know_no_visitor(client, db, address):
 def test_the_admin_is_guarded_too(admin_client, address):
     response = admin_client.get(address)
     assert_well_guarded(response)
+
+
+ANSWERS = {
+    "a file": ("get", "/site.webmanifest", {}, 200),  # as WhiteNoise answers for static ones, too
+    "a picture": ("get", "/favicon.ico", {}, 200),
+    "no static file": ("get", "/static/nothing.css", {}, 404),
+    "a way out of them": ("get", "/static/../manage.py", {}, 404),
+    "a folder of them": ("get", "/static/", {}, 404),
+    "no picture": ("get", "/social/", {}, 404),
+    "another method": ("post", "/", {}, 405),
+    "a bad host": ("get", "/", {"host": "evil.example"}, 400),
+    "what only staff may see": ("get", "/admin/articles/article/", {}, 302),
+    "a form without its token": ("post", "/admin/login/", {}, 403),
+    "readiness": ("get", "/readyz", {}, 200),
+    "a search": ("get", "/search/?q=lake", {}, 200),
+    "HEAD": ("head", "/favicon.ico", {}, 200),
+}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_every_kind_of_answer_is_guarded_alike(db, kind):
+    method, address, headers, status = ANSWERS[kind]
+    response = getattr(Client(enforce_csrf_checks=True), method)(address, headers=headers)
+    assert response.status_code == status
+    assert_well_guarded(response)
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cache-Control"]
+    response.close()  # a file is open until then
+
+
+def test_a_fault_is_guarded_and_kept_by_nobody(db, monkeypatch):
+    client = Client(raise_request_exception=False)
+    monkeypatch.setattr("locations.views.city_page", lambda *given: 1 / 0)
+    response = client.get(PAGES["city"])
+    assert (response.status_code, response["Cache-Control"]) == (500, "no-store")
+    assert_well_guarded(response)
+
+
+def test_the_way_to_https_is_guarded(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert_well_guarded(client.get("/"))
 
 
 def test_a_withdrawn_page_is_guarded_and_knows_no_visitor(client, db):

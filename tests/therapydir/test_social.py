@@ -36,6 +36,19 @@ def test_a_picture_is_drawn_once(client, db, monkeypatch):
     assert client.get(address).content == first
 
 
+def test_a_picture_that_was_drawn_costs_no_query_and_is_not_compressed_again(
+    client, db, django_assert_num_queries
+):
+    address = address_of(client, "/locations/california/")
+    first = client.get(address)
+    with django_assert_num_queries(0):
+        again = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+    assert again.content == first.content
+    assert "Content-Encoding" not in again
+    assert again["ETag"] == first["ETag"]
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
 def test_another_title_has_another_picture_and_the_old_address_leads_to_it(client, anaheim):
     old = address_of(client, anaheim.get_absolute_url())
     anaheim.name = "Anaheim Hills"
