@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.models import Article, Concern
 from locations.models import City, CityAlias, Neighbor, PracticeRule, State, ZipCode
 from tests.factories import make_article
+from tests.transactions import begin_another
 from therapydir.models import ContentChange
 from therapydir.versions import content_tables, content_version
 
@@ -68,8 +69,7 @@ def test_a_version_never_comes_again_after_an_older_state_was_restored(db):
     seen = content_version()
     ContentChange.objects.all().delete()  # as a copy from before the change is put back
     ContentChange.objects.bulk_create(ContentChange(pk=pk, number=number) for pk, number in numbers)
-    if connection.vendor == "postgresql":
-        _execute("SELECT set_config('therapydir.noted', '', true)")  # another transaction, as it were
+    begin_another()
     _execute("UPDATE locations_city SET intro = 'y' WHERE name = 'Anaheim'")
     assert content_version() != seen
 
