@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import DataError
 from django.utils.functional import cached_property
 
 
@@ -34,7 +35,7 @@ class SoundInput:
     def get_changelist_instance(self, request):
         try:
             return super().get_changelist_instance(request)
-        except (OverflowError, ValueError) as error:
+        except (OverflowError, ValueError, DataError) as error:
             raise IncorrectLookupParameters(error) from error
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
