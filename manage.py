@@ -8,6 +8,17 @@ OLDEST_PYTHON = (3, 12)
 OURS = {"therapydir", "articles", "locations"}
 
 
+def explained(error):
+    """What is wrong with the database, in a sentence; raises the error when that is not what it is."""
+    from django.db import DatabaseError
+
+    from therapydir.outages import in_a_sentence
+
+    if isinstance(error, DatabaseError) and (sentence := in_a_sentence(error)):
+        return sentence
+    raise error
+
+
 def main(argv):
     if sys.version_info[:2] < OLDEST_PYTHON:
         sys.exit(
@@ -27,6 +38,8 @@ def main(argv):
             execute_from_command_line(argv)
         except ImproperlyConfigured as error:
             sys.exit(str(error))
+        except Exception as error:
+            sys.exit(explained(error))
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in OURS:
             raise

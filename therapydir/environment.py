@@ -2,6 +2,9 @@
 
 import os
 import re
+from ipaddress import ip_address
+from math import isfinite
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -19,7 +22,10 @@ def read_file(path):
 
     What is set there already stays.
     """
-    environ.Env.read_env(path, encoding="utf-8-sig")
+    try:
+        environ.Env.read_env(path, encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(f"{path} is not UTF-8: save it as such.") from error
 
 
 def text(name, default=""):
@@ -44,10 +50,24 @@ def number(name, default, *, least=0, most=None, kind=int):
         result = kind(value)
     except ValueError:
         raise refusal(name, value, f"must be a number, such as {default}.") from None
-    if not least <= result <= (float("inf") if most is None else most):
+    if not isfinite(result) or not least <= result <= (float("inf") if most is None else most):
         bounds = f"{least} or more" if most is None else f"from {least} to {most}"
         raise refusal(name, value, f"must be {bounds}.")
     return result
+
+
+def host(name, default):
+    """A host name or an IP address to listen on, without the brackets of IPv6."""
+    value = text(name, default).strip()
+    bare = value.removeprefix("[").removesuffix("]")
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        if not HOST.fullmatch(bare):
+            raise refusal(
+                name, value, "must be an address to listen on alone, like 127.0.0.1 or ::."
+            ) from None
+    return bare
 
 
 def hosts(name):
@@ -84,10 +104,14 @@ def database(name):
     scheme = value.partition("://")[0]
     if scheme not in DATABASES:
         raise ImproperlyConfigured(f"{name} must begin with one of {', '.join(DATABASES)}, like {example}.")
+    if scheme == "sqlite" and urlsplit(value).netloc not in ("", ":memory:"):
+        raise ImproperlyConfigured(f"{name} lacks a slash: write sqlite:/// and the path of the file.")
     try:
         found = environ.Env.db_url_config(value)
-    except (ValueError, ImproperlyConfigured):
-        found = {}
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read ({error}): set it to something like {example}."
+        ) from error
     if scheme != "sqlite" and not found.get("NAME"):
         raise ImproperlyConfigured(f"{name} names no database: set it to something like {example}.")
     return found

@@ -6,7 +6,8 @@ from time import monotonic
 
 EVERY = 60  # seconds between two lines of one kind
 # What a request alone brings about: hosts, addresses and forms that somebody made up.
-CAUSED_BY_ANYBODY = ("django.security", "django.request")
+CAUSED_BY_ANYBODY = ("django.security", "django.request", "gunicorn.error")
+OUTAGE = 503  # which each request meets anew
 LONGEST = 200  # characters of such a line
 
 
@@ -17,9 +18,16 @@ class CountedFilter(logging.Filter):
         super().__init__()
         self._seen, self._lock = {}, threading.Lock()  # when a kind was last logged, and how often since
 
+    @staticmethod
+    def _is_worth_each_line(record):
+        if record.name.startswith("gunicorn"):  # warnings are of requests that are none
+            return record.levelno != logging.WARNING
+        status = getattr(record, "status_code", 500)
+        is_fault = record.levelno >= logging.ERROR and status >= 500 and status != OUTAGE
+        return is_fault and "security" not in record.name
+
     def filter(self, record):
-        is_fault = record.levelno >= logging.ERROR and getattr(record, "status_code", 500) >= 500
-        if not record.name.startswith(CAUSED_BY_ANYBODY) or (is_fault and "security" not in record.name):
+        if not record.name.startswith(CAUSED_BY_ANYBODY) or self._is_worth_each_line(record):
             return True
         kind, now = (record.name, record.levelno, getattr(record, "status_code", None)), monotonic()
         with self._lock:

@@ -34,6 +34,10 @@ READ_ONLY = Outage(
     "This copy of the site can be read, and nothing can be saved on it.",
     "Log in where the site is edited, or ask whoever runs it.",
 )
+NOT_WRITABLE = Outage(
+    "The database of this site cannot be written to.",
+    "Keep your text, and tell whoever runs the site: its file or its folder may be for reading alone.",
+)
 BROKEN = Outage(
     "The database of this site cannot be used.", "Keep your text, and tell whoever runs the site."
 )
@@ -44,7 +48,7 @@ SAID = {
     "is full": FULL,
     "no space left": FULL,
     "could not extend file": FULL,
-    "readonly database": READ_ONLY,
+    "readonly database": NOT_WRITABLE,
     "read-only transaction": READ_ONLY,
     "unable to open database file": BROKEN,
     "disk i/o error": BROKEN,
@@ -67,6 +71,23 @@ def outage_of(error):
             return next((outage for part, outage in SAID.items() if part in said), None)
         error = error.__cause__ or error.__context__
     return None
+
+
+def in_a_sentence(error):
+    """For who runs a command: what is wrong with the database, and what to do; "" for a fault of the code."""
+    reason = next(iter(str(error).strip().splitlines()), "")
+    if "no such table" in reason or "does not exist" in reason:
+        return (
+            "The tables of the database are missing: run `python manage.py migrate`, or for a new site "
+            "`python manage.py quickstart`."
+        )
+    if "unable to open database file" in reason:
+        return (
+            f"The database file {settings.DATABASES['default']['NAME']} is missing or cannot be opened: put "
+            "it back (docs/backup.md), or for a new site run `python manage.py quickstart`."
+        )
+    outage = outage_of(error)
+    return f"{outage.words} ({reason})" if outage else ""
 
 
 class OutageMiddleware:

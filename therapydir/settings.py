@@ -15,7 +15,7 @@ environment.read_file(BASE_DIR / ".env")
 DEBUG = environment.flag("DEBUG")
 
 # Everything that the running site writes lives in this one folder.
-VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = Path(environment.text("VAR_DIR") or BASE_DIR / "var")
 SECRET_KEY_FILE = VAR_DIR / "secret_key"
 
 
@@ -32,7 +32,7 @@ SECRET_KEY = environment.secret_key("SECRET_KEY", read_secret_key())
 # --- Where the site lives -----------------------------------------------------------------
 
 SITE_NAME = "TherapyDir"
-HOST = environment.text("HOST", "127.0.0.1").strip()
+HOST = environment.host("HOST", "127.0.0.1")
 PORT = environment.number("PORT", 8000, least=1, most=65_535)
 # For who looks at it on the machine itself: the address that it listens on, or of all of them the usual one.
 _own = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)
@@ -126,6 +126,7 @@ TEMPLATES = [
 _sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
 DATABASES = {"default": environment.database("DATABASE_URL") or _sqlite}
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["ENGINE"] = "therapydir.sqlite"  # which makes no file where one is missing
     # Readers never wait for a writer (WAL); writers queue for up to 5 seconds instead of failing, because
     # each takes its lock when it begins (IMMEDIATE), and are then told that nothing was saved.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -199,7 +200,7 @@ TIME_ZONE = environment.time_zone("TIME_ZONE", "America/New_York")
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT = Path(environment.text("STATIC_ROOT") or VAR_DIR / "static")
 _static_storage = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG

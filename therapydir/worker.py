@@ -9,6 +9,7 @@ is taken within a while, or the connection ends.
 
 import contextlib
 import errno
+import logging
 import re
 import selectors
 import socket
@@ -18,6 +19,8 @@ from functools import partial
 
 from gunicorn.util import close
 from gunicorn.workers.gthread import ThreadWorker
+
+from therapydir.log_counts import CountedFilter
 
 END_OF_HEAD = b"\r\n\r\n"
 LONGEST_HEAD, LONGEST_BODY = 2**16, 3 * 2**20  # bytes; Django takes 2.5 MiB of a form
@@ -62,6 +65,7 @@ class GatheringWorker(ThreadWorker):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.leaving = deque()  # connections that wait for the client to hang up
+        logging.getLogger("gunicorn.error").addFilter(CountedFilter())
 
     def enqueue_req(self, conn):
         """Hand a connection to a thread if a request is there, or else wait for the rest of it."""

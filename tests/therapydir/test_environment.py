@@ -31,6 +31,10 @@ REFUSED = [
     (variables.database, ("DATABASE_URL",), "nonsense", "DATABASE_URL must begin with one of"),
     (variables.database, ("DATABASE_URL",), "mysql://a/b", "DATABASE_URL must begin with one of"),
     (variables.database, ("DATABASE_URL",), "postgres://localhost", "DATABASE_URL names no database"),
+    (variables.database, ("DATABASE_URL",), "sqlite://nonsense", "DATABASE_URL lacks a slash"),
+    (variables.database, ("DATABASE_URL",), "postgres://u:p@h:abc/db", "DATABASE_URL cannot be read"),
+    (variables.number, ("DATABASE_POOL_TIMEOUT", 0.8), "inf", "must be a number"),
+    (variables.host, ("HOST", "127.0.0.1"), "http://x", "HOST is “http://x”"),
     (variables.text, ("SITE_URL",), "http://x.example # ours", "SITE_URL is “http://x.example # ours”"),
 ]
 
@@ -48,6 +52,8 @@ def test_a_value_that_cannot_be_right_is_refused_with_its_name(monkeypatch, read
     ("read", "arguments", "value", "result"),
     [
         (variables.text, ("SECRET_KEY",), "$HOME", "$HOME"),
+        (variables.host, ("HOST", "127.0.0.1"), "[::1]", "::1"),
+        (variables.host, ("HOST", "127.0.0.1"), "localhost", "localhost"),
         (variables.flag, ("DEBUG",), "True", True),
         (variables.flag, ("DEBUG",), "0", False),
         (variables.number, ("PORT", 8000), " 80 ", 80),
@@ -83,6 +89,23 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path, monkeypatch):
     variables.read_file(file)
     assert variables.text("A_SETTING") == "one"
     monkeypatch.setenv("A_SETTING", "")
+
+
+def test_a_key_in_a_file_is_read_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "")
+    monkeypatch.delenv("SECRET_KEY")
+    file = tmp_path / "env"
+    file.write_text(f"SECRET_KEY=${KEY.replace(' ', '')}\n")
+    variables.read_file(file)
+    assert variables.text("SECRET_KEY") == "$" + KEY.replace(" ", "")
+    monkeypatch.setenv("SECRET_KEY", "")
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    file = tmp_path / "env"
+    file.write_bytes(b"A=caf\xe9\n")
+    with pytest.raises(ImproperlyConfigured, match="is not UTF-8"):
+        variables.read_file(file)
 
 
 # --- In processes ---------------------------------------------------------------------------------------

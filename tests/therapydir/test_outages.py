@@ -4,15 +4,16 @@ import sqlite3
 from contextlib import closing, contextmanager
 
 import pytest
-from django.db import DatabaseError, InternalError, OperationalError, connection
+from django.db import DatabaseError, InternalError, OperationalError, connection, connections
 from django.test import Client
 from django.urls import reverse
 
 from articles.models import Article
 from locations.models import City, State, ZipCode
 from tests.reading import form_data
+from tests.serving import manage
 from therapydir import readiness
-from therapydir.outages import AWAY, BROKEN, FULL, LOCKED, READ_ONLY, REFUSED, outage_of
+from therapydir.outages import AWAY, BROKEN, FULL, LOCKED, NOT_WRITABLE, READ_ONLY, REFUSED, outage_of
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from therapydir.outages import AWAY, BROKEN, FULL, LOCKED, READ_ONLY, REFUSED, o
         (OperationalError("database is locked"), LOCKED),
         (OperationalError("database or disk is full"), FULL),
         (OperationalError('could not extend file "base/1": No space left on device'), FULL),
-        (OperationalError("attempt to write a readonly database"), READ_ONLY),
+        (OperationalError("attempt to write a readonly database"), NOT_WRITABLE),
         (InternalError("cannot execute INSERT in a read-only transaction"), READ_ONLY),
         (OperationalError("unable to open database file"), BROKEN),
         (DatabaseError("database disk image is malformed"), BROKEN),
@@ -95,7 +96,8 @@ def test_logging_in_on_a_replica_says_that_nothing_can_be_saved_there(db, editor
             "/admin/login/", {"username": "editor", "password": "words", "next": "/admin/"}
         )
     assert response.status_code == 503
-    assert READ_ONLY.words in response.content.decode()
+    words = (NOT_WRITABLE if connection.vendor == "sqlite" else READ_ONLY).words
+    assert words in response.content.decode()
 
 
 def test_a_full_disk_is_said_to_who_saves(editor_client, anaheim, monkeypatch):
@@ -147,6 +149,28 @@ def test_a_missing_file_is_not_a_missing_migration(client, db, monkeypatch, tmp_
     assert status == 503
     assert "is missing: put it back from a backup" in words
     assert not (tmp_path / "db.sqlite3").exists()
+
+
+@pytest.mark.parametrize("command", [["load_fixtures"], ["createsuperuser", "--noinput"]])
+def test_a_command_says_that_the_file_is_missing_and_makes_none(tmp_path, command):
+    result = manage(tmp_path, *command, DJANGO_SUPERUSER_USERNAME="a", DJANGO_SUPERUSER_EMAIL="a@example.org")
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "db.sqlite3").exists()
+
+
+def test_a_page_makes_no_file_where_one_is_missing(tmp_path, db):
+    wrapper = connections["default"].copy("missing")
+    if wrapper.vendor != "sqlite":
+        return  # a server makes no database by itself
+    wrapper.settings_dict["NAME"] = tmp_path / "c#1 50%20" / "db.sqlite3"
+    (tmp_path / "c#1 50%20").mkdir()
+    with pytest.raises(OperationalError, match="unable to open database file"):
+        wrapper.ensure_connection()
+    assert not wrapper.settings_dict["NAME"].exists()
+    wrapper.settings_dict["NAME"].touch()
+    wrapper.ensure_connection()
+    wrapper.close()
 
 
 def test_an_empty_database_is_not_ready(client, db):
