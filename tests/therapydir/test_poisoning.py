@@ -3,6 +3,7 @@
 More of it, as a script: `python -m tests.therapydir.test_poisoning 2000` counts the differences.
 """
 
+import os
 import socket
 import sqlite3
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "therapydir.settings")  # where it runs as a script
 
 from tests.proxies import INSTALLED, proxy
 from tests.serving import serving
