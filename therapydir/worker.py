@@ -2,9 +2,9 @@
 
 gunicorn's own gives one to each connection that has sent a byte, and waits there for the rest: a handful
 of clients that send one now and then stop a site that no proxy stands before. And the loop that waits for
-connections waits two seconds for whoever does not hang up. Here that loop gathers a request, however
-slowly it comes, and lets clients hang up, all for a while and beside each other; and what is sent back
-is taken within a while, or the connection ends.
+connections waits two seconds for whoever does not hang up. Here a thread takes what is there and goes on
+to others while that is no whole request, and the loop lets clients hang up beside each other, all for a
+while; and what is sent back is taken within a while, or the connection ends.
 """
 
 import contextlib
@@ -33,6 +33,8 @@ REFUSALS = {
 }
 
 REFUSAL = b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+NOT_YET = object()  # what a thread says of a request that is not whole
 
 
 class Refused(Exception):
@@ -68,46 +70,48 @@ class GatheringWorker(ThreadWorker):
         logging.getLogger("gunicorn.error").addFilter(CountedFilter())
 
     def enqueue_req(self, conn):
-        """Hand a connection to a thread if a request is there, or else wait for the rest of it."""
         conn.close = partial(self._close, conn)
         conn.sock.setblocking(False)
-        conn.received = conn.parser.unreader.take_buffered() if conn.parser else b""
-        if not self._gather(conn):
-            conn.timeout = time.monotonic() + self.seconds_to_send
-            self.pending_conns.append(conn)
-            callback = partial(self.on_pending_socket_readable, conn)
-            self.poller.register(conn.sock, selectors.EVENT_READ, callback)
-
-    def on_pending_socket_readable(self, conn, client):
-        if self._gather(conn):
-            self.poller.unregister(client)
-            self.pending_conns.remove(conn)
-
-    def _gather(self, conn):
-        """Read what has come. Returns whether the wait is over: a thread has the request, or the end came."""
-        try:
-            if not is_whole(conn.received):
-                data = conn.sock.recv(2**16)
-                conn.received += data
-                if data and not is_whole(conn.received):
-                    return False
-                if not data:
-                    raise ConnectionResetError
-        except BlockingIOError:
-            return False
-        except (OSError, Refused) as reason:
-            self.method_queue.defer(self._end, conn, reason)  # after the loop has let go of the socket
-            return True
-        conn.data_ready = True
         super().enqueue_req(conn)
-        return True
 
-    def _end(self, conn, reason):
-        if isinstance(reason, Refused):
+    def handle(self, conn):
+        """In a thread: serve a request that is there; of one that is not, or not whole, take what is."""
+        received = getattr(conn, "received", b"")
+        if conn.parser:  # what came with the request before
+            received += conn.parser.unreader.take_buffered()
+        try:
+            if not is_whole(received):
+                data = conn.sock.recv(2**16)
+                received += data
+                if not data:
+                    return False
+            is_there = is_whole(received)
+        except BlockingIOError:
+            is_there = False
+        except OSError:
+            return False
+        except Refused as refusal:
             with contextlib.suppress(OSError):  # whoever sent that may be gone
-                conn.sock.send(REFUSAL % REFUSALS[reason.args[0]])
-        self.nr_conns -= 1
-        conn.close()
+                conn.sock.send(REFUSAL % REFUSALS[refusal.args[0]])
+            return False
+        conn.received = b"" if is_there else received
+        if not is_there:
+            return NOT_YET
+        conn.deadline = None
+        conn.init()
+        conn.parser.unreader.unread(received)
+        conn.data_ready = True
+        return super().handle(conn)
+
+    def finish_request(self, conn, fs):
+        if fs.cancelled() or fs.exception() or fs.result() is not NOT_YET:
+            super().finish_request(conn, fs)
+            return
+        conn.deadline = getattr(conn, "deadline", None) or time.monotonic() + self.seconds_to_send
+        conn.timeout = conn.deadline  # of the whole request, however often a part of it comes
+        self.pending_conns.append(conn)
+        callback = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, callback)
 
     def _close(self, conn, graceful=False):
         """End a connection; `graceful` where an answer may still be on its way."""
@@ -138,7 +142,12 @@ class GatheringWorker(ThreadWorker):
             close(conn.sock)
 
     def murder_pending(self):
-        super().murder_pending()
+        now = time.monotonic()
+        for conn in [conn for conn in self.pending_conns if conn.timeout <= now]:
+            self.pending_conns.remove(conn)
+            self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            conn.close()
         while self.leaving and self.leaving[0].timeout <= time.monotonic():
             self._see_off(self.leaving[0])
 
@@ -146,12 +155,6 @@ class GatheringWorker(ThreadWorker):
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:  # who has not sent all of a request yet need not hold up a stop
             conn.timeout = min(conn.timeout, deadline)
-
-    def handle(self, conn):
-        conn.init()
-        conn.parser.unreader.unread(conn.received)
-        conn.received = b""
-        return super().handle(conn)
 
     def handle_request(self, req, conn):
         conn.sock.settimeout(self.seconds_to_take)
