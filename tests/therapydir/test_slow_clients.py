@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import pytest
 from django.conf import settings
@@ -17,6 +17,7 @@ from therapydir.worker import GatheringWorker
 
 class QuickWorker(GatheringWorker):
     seconds_to_send = seconds_to_take = 1
+    most_held = 5 * 2**20
 
 worker_class = QuickWorker
 threads, workers, keepalive, control_socket_disable = 2, 1, 75, True
@@ -141,6 +142,42 @@ def test_a_request_may_come_in_pieces_and_several_on_one_connection(server):
 def test_what_is_not_gathered_is_refused(server, sent, status):
     with connected(server[0], sent) as connection:
         assert connection.recv(65536).split(b" ")[1] == status
+
+
+def test_many_halves_do_not_fill_the_memory(server):
+    port, _ = server
+    half = b"POST / HTTP/1.1\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 2_000_000
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(connected(port, half))
+        time.sleep(0.3)
+        third = stack.enter_context(connected(port))
+        third.settimeout(0.9)  # less than what it has
+        with suppress(ConnectionError):
+            third.sendall(half)
+            assert third.recv(65536).split(b" ")[1] == b"503"
+        with connected(port, GET) as quick:
+            assert answers(quick).endswith(b"xxxx")
+    time.sleep(1.3)  # until the others were let go
+    with connected(port, half) as fourth, pytest.raises(TimeoutError):
+        fourth.settimeout(0.3)
+        fourth.recv(65536)  # waited for
+
+
+def test_a_certificate_is_refused_in_one_sentence(tmp_path):
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:therapydir.gunicorn", "--certfile", __file__]
+    started = subprocess.run(
+        command,
+        env=environment(tmp_path, SECRET_KEY=KEY, PORT=str(free_port())),
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert started.returncode == 1
+    assert "TLS is a proxy's work here" in started.stderr
+    assert "Traceback" not in started.stderr
 
 
 @pytest.mark.parametrize(
