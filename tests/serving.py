@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 MANAGE = settings.BASE_DIR / "manage.py"
+TOLD = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}  # how a browser here opens who listens there
 KEY = "only for tests, and long enough not to be guessed"
 
 
@@ -76,19 +77,19 @@ def prepared():
 
 
 @contextmanager
-def serving(folder, timeout=30, **variables):
-    """A new site in that folder as a running one, by `quickstart`; yields its address."""
+def serving(folder, timeout=30, host="127.0.0.1", **variables):
+    """A new site in that folder as a running one, by `quickstart`; yields the address that it tells."""
     if "DATABASE_URL" not in variables:
         shutil.copytree(prepared(), folder, dirs_exist_ok=True)
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, MANAGE, "quickstart"],
+        [sys.executable, MANAGE, "quickstart", "--host", host],
         env=environment(folder, PORT=str(port), **variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://{TOLD.get(host, host)}:{port}"
     try:
         for _ in range(timeout * 10):
             try:

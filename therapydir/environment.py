@@ -70,6 +70,29 @@ def host(name, default):
     return bare
 
 
+def own_address(host, port):
+    """Where a browser on the machine itself finds what listens on that host, which may be all of them."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def origin(name, default):
+    """Scheme and host of a site, without a slash at the end."""
+    value = text(name, default).strip().rstrip("/")
+    try:
+        site = urlsplit(value)
+        more = [site.path, site.query, site.fragment, site.username]
+        bare = f"[{site.hostname}]" if ":" in (site.hostname or "") else site.hostname or ""
+        is_one = site.scheme in ("http", "https") and HOST.fullmatch(bare) and not any(more)
+        is_one = is_one and site.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or re.search(r"\s", value):
+        words = "must be a scheme and a host and nothing more: set it to something like"
+        raise refusal(name, value, f"{words} https://www.example.org.")
+    return value
+
+
 def hosts(name):
     """Host names, separated by commas."""
     found = [host.strip() for host in text(name).split(",") if host.strip()]

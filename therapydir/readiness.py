@@ -1,4 +1,7 @@
-"""Whether the process can serve pages, for /readyz: in one sentence what it lacks, with its cure."""
+"""Whether the process can serve pages, for /readyz: in one sentence what it lacks, with its cure.
+
+Pages are what counts: a replica, on which nothing can be saved, is ready for visitors.
+"""
 
 import tempfile
 import threading

@@ -34,20 +34,8 @@ SECRET_KEY = environment.secret_key("SECRET_KEY", read_secret_key())
 SITE_NAME = "TherapyDir"
 HOST = environment.host("HOST", "127.0.0.1")
 PORT = environment.number("PORT", 8000, least=1, most=65_535)
-# For who looks at it on the machine itself: the address that it listens on, or of all of them the usual one.
-_own = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)
-SITE_URL = environment.text("SITE_URL", f"http://{_own}:{PORT}").rstrip("/")
-try:
-    _site = urlsplit(SITE_URL)
-    _more = [_site.path, _site.query, _site.fragment, _site.username]
-    _is_origin = _site.scheme in ("http", "https") and _site.hostname and not any(_more) and _site.port != 0
-except ValueError:
-    _is_origin = False
-if not _is_origin or " " in SITE_URL:
-    raise ImproperlyConfigured(
-        f"SITE_URL is “{SITE_URL}”, but must be a scheme and a host and nothing more: "
-        "set it to something like https://www.example.org."
-    )
+SITE_URL = environment.origin("SITE_URL", environment.own_address(HOST, PORT))
+_site = urlsplit(SITE_URL)
 SERVED_OVER_TLS = _site.scheme == "https"
 if DEBUG and SERVED_OVER_TLS:
     raise ImproperlyConfigured(

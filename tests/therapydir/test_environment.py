@@ -120,6 +120,7 @@ def test_a_file_in_another_encoding_is_named(tmp_path):
             "DEBUG is true, but SITE_URL begins with https",
         ),
         ({"SITE_URL": "http://x.example:port"}, "SITE_URL is “http://x.example:port”"),
+        ({"SITE_URL": "http://bad_host!"}, "SITE_URL is “http://bad_host!”"),
     ],
 )
 def test_a_command_stops_with_one_sentence(tmp_path, values, words):

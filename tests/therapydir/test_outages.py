@@ -1,5 +1,6 @@
 """While the database does not work, everybody is told so: 503, what is wrong, and that nothing was saved."""
 
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 from articles.models import Article
 from locations.models import City, State, ZipCode
 from tests.reading import form_data
-from tests.serving import manage
+from tests.serving import manage, prepared
 from therapydir import readiness
 from therapydir.outages import AWAY, BROKEN, FULL, LOCKED, NOT_WRITABLE, READ_ONLY, REFUSED, outage_of
 
@@ -47,14 +48,12 @@ def fail_with(error):
     return fail
 
 
-@pytest.mark.parametrize("outage", [(OperationalError("connection lost"), AWAY)])
-def test_a_page_that_needs_the_database_says_that_it_is_away(client, db, monkeypatch, outage):
-    error, words = outage
-    monkeypatch.setattr("locations.views.city_at", fail_with(error))
+def test_a_page_that_needs_the_database_says_that_it_is_away(client, db, monkeypatch):
+    monkeypatch.setattr("locations.views.city_at", fail_with(OperationalError("connection lost")))
     response = client.get("/locations/california/anaheim/")
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert response["Cache-Control"] == "no-store"
-    assert words.words in response.content.decode()
+    assert AWAY.words in response.content.decode()
     assert "Content-Security-Policy" in response
 
 
@@ -135,6 +134,30 @@ def test_who_waits_too_long_for_another_writer_is_told_so(tmp_path):
     assert outage_of(OperationalError(*locked.value.args)) is LOCKED
 
 
+LOG_IN_WHILE_LOCKED = """
+import sqlite3
+from django.db import connection
+from django.test import Client
+
+connection.settings_dict["OPTIONS"]["timeout"] = 0.1
+writer = sqlite3.connect(connection.settings_dict["NAME"])
+writer.execute("BEGIN IMMEDIATE")
+client = Client(raise_request_exception=False, headers={"host": "localhost"})
+response = client.post("/admin/login/", {"username": "editor", "password": "words", "next": "/admin/"})
+writer.rollback()
+again = client.post("/admin/login/", {"username": "editor", "password": "words", "next": "/admin/"})
+print(response.status_code, again.status_code, response.content.decode())
+"""
+
+
+def test_a_request_that_meets_another_writer_says_that_nothing_was_saved(tmp_path):
+    folder = shutil.copytree(prepared(), tmp_path / "var")
+    result = manage(folder, "shell", "-v0", "-c", LOG_IN_WHILE_LOCKED)
+    assert result.stdout.startswith("503 200 "), result.stderr
+    assert "Nothing was saved" in result.stdout
+    assert LOCKED.words in result.stdout
+
+
 # --- /readyz ---------------------------------------------------------------------------------------------
 
 
@@ -194,6 +217,11 @@ def test_a_full_disk_is_not_ready_and_tried_now_and_then_alone(client, db, monke
         status, words = said(client)
         assert (status, "No space left on device" in words) == (503, True)
     assert tries == [1]
+
+
+def test_a_replica_is_ready_for_visitors(client, db):
+    with read_only():
+        assert said(client) == (200, "ready\n")
 
 
 def test_the_migrations_on_disk_are_read_once(client, db, monkeypatch):

@@ -81,6 +81,20 @@ def test_a_port_in_use_is_one_sentence(prepared):
         assert_one_sentence(manage(prepared, "quickstart", "--port", port), port, "--port")
 
 
+@pytest.mark.parametrize("host", ["::1", "::", "0.0.0.0"])
+def test_the_address_that_is_told_can_be_opened(host, tmp_path):
+    with serving(tmp_path / "var", host=host) as address, urlopen(address) as response:
+        assert f'<link rel="canonical" href="{address}/">' in response.read().decode()
+
+
+def test_a_new_site_beside_an_old_key_is_not_made_without_a_word(prepared, tmp_path):
+    (tmp_path / "secret_key").write_text((prepared / "secret_key").read_text())
+    result = manage(tmp_path, "quickstart", "--no-serve")
+    assert result.returncode == 0, result.stderr
+    assert "no database" in result.stdout
+    assert "docs/backup.md" in result.stdout
+
+
 def test_a_port_that_cannot_be_is_one_sentence(prepared):
     assert_one_sentence(manage(prepared, "quickstart", "--port", "99999"), "99999", "--port")
 

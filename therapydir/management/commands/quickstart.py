@@ -16,6 +16,8 @@ from django.db import OperationalError
 
 from articles.models import Article
 from locations.models import State
+from therapydir.environment import own_address
+from therapydir.readiness import sqlite_file
 from therapydir.settings import read_secret_key
 
 
@@ -30,7 +32,13 @@ class Command(BaseCommand):
     def handle(self, *, host, port, no_serve, **options):
         if not no_serve:
             require_free(host, port)
+        had_key, file = settings.SECRET_KEY_FILE.exists(), sqlite_file()
         make_secret_key()
+        if had_key and file and not file.exists():
+            self.stdout.write(
+                f"There is a secret key and no database {file}: this makes a new one. To put back what you "
+                "had, stop and see docs/backup.md."
+            )
         # A pool that cannot connect says so again and again; once, below, is enough.
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         try:
@@ -53,7 +61,7 @@ class Command(BaseCommand):
         serve(host, port)
 
     def announce(self, host, port):
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        address = own_address(host, port)
         self.stdout.write(f"TherapyDir is at {address}/ (stop it with Ctrl+C).")
         if not get_user_model().objects.filter(is_staff=True).exists():
             self.stdout.write(
