@@ -12,7 +12,7 @@ def explained(error):
     """What is wrong with the database, in a sentence; raises the error when that is not what it is."""
     from django.db import DatabaseError
 
-    from therapydir.outages import in_a_sentence
+    from therapydir.database.outages import in_a_sentence
 
     if isinstance(error, DatabaseError) and (sentence := in_a_sentence(error)):
         return sentence

@@ -14,10 +14,10 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime, now
 
 from articles import consequences
+from articles.heads import about_page, article_page
 from articles.models import Article, Concern, Owner, WarningSign
 from articles.models.articles import CIRCLES
-from articles.pages import about_page, article_page
-from therapydir.admin import GuardedForm, PageAdmin
+from therapydir.pages.editing import GuardedForm, PageAdmin
 
 
 @admin.register(Article)

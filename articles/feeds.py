@@ -9,7 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from articles.models import Article
-from therapydir.words import without_controls
+from therapydir.pages.words import without_controls
 
 NEWEST = 20
 

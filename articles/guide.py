@@ -9,7 +9,7 @@ choice (`Concern.points_to`); nothing else is weighed.
 from dataclasses import dataclass
 
 from articles.models import Concern, Profession, WarningSign
-from therapydir.pages import join_names
+from therapydir.pages.head import join_names
 
 LEANS = 2  # times as many lines for one therapy as for the other
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from rapidfuzz.distance import OSA
 
 from articles.models import Article, Concern
-from therapydir.once import once_per_version
-from therapydir.words import words_of
+from therapydir.derived.per_version import once_per_version
+from therapydir.pages.words import words_of
 
 MOST_SHOWN = 6
 SHORTEST_STEM = 4  # letters that two words must share to be one word in two forms

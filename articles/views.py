@@ -6,10 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from articles.guide import answer_for, most_urgent_first, sources_of
+from articles.heads import about_page, article_list_page, article_page, guide_page
 from articles.models import Article, Concern, WarningSign
-from articles.pages import about_page, article_list_page, article_page, guide_page
-from therapydir.addresses import Moved
-from therapydir.parameters import reads
+from therapydir.pages.parameters import reads
+from therapydir.pages.paths import Moved
 
 
 @require_safe

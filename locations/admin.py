@@ -10,11 +10,11 @@ from django.utils.formats import localize
 from locations import consequences
 from locations.consequences import MOST_UNASKED, other_city_at
 from locations.freshness import refresh_pages
+from locations.heads import counted
 from locations.models import City, CityAlias, PracticeRule, State, ZipCode
-from locations.pages import counted
 from locations.zip_codes_field import ZipCodesField
-from therapydir.addresses import slug_for
-from therapydir.admin import GuardedAdmin, PageAdmin
+from therapydir.pages.editing import GuardedAdmin, PageAdmin
+from therapydir.pages.paths import slug_for
 
 NAMED = 20  # of the cities that an action is about, on the page that asks
 

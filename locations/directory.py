@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from locations import listing
+from locations import city_lists
 from locations.freshness import directory_changed_at
 from locations.models import State
 
@@ -24,7 +24,7 @@ class Directory:
 
     @property
     def is_whole(self):
-        return self.city_count <= listing.MOST_IN_DIRECTORY
+        return self.city_count <= city_lists.MOST_IN_DIRECTORY
 
 
 def whole_directory():

@@ -12,9 +12,9 @@ from django.db.models import Count, Max, Prefetch, prefetch_related_objects
 from locations.distance import Nearest, Point, great_circle_miles
 from locations.models import City, Neighbor, State
 from locations.models.cities import LARGE, LARGER
-from locations.name_index import index_names
-from locations.nearest import zip_codes_around
-from therapydir.content import BATCH, stamp
+from locations.nearby import zip_codes_around
+from locations.search.index import index_names
+from therapydir.pages.fields import BATCH, stamp
 
 NEARBY_LIMIT = 10
 BIG_LIMIT = 3

@@ -5,8 +5,8 @@ from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from locations.city_lists import is_split
 from locations.freshness import directory_changed_at
-from locations.listing import is_split
 from locations.models import City, State
 
 

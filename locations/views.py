@@ -4,13 +4,13 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from locations.addresses import city_at, state_at
 from locations.directory import whole_directory
 from locations.freshness import with_facts
-from locations.pages import city_page, directory_page, letter_page, state_page
-from locations.query import LONGEST_QUERY
-from therapydir.addresses import Missing
-from therapydir.parameters import reads
+from locations.heads import city_page, directory_page, letter_page, state_page
+from locations.paths import city_at, state_at
+from locations.search.query import LONGEST_QUERY
+from therapydir.pages.parameters import reads
+from therapydir.pages.paths import Missing
 
 
 @require_safe

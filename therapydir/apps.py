@@ -7,7 +7,7 @@ class TherapyDirConfig(AppConfig):
     verbose_name = "TherapyDir"
 
     def ready(self):
-        import therapydir.login_log  # noqa: F401  its receivers
-        from therapydir.versions import note_changes
+        import therapydir.accounts.login_log  # noqa: F401  its receivers
+        from therapydir.derived.versions import note_changes
 
         post_migrate.connect(note_changes, sender=self)

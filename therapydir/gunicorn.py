@@ -24,7 +24,7 @@ try:
     threads = environment.number("WEB_THREADS", 4, least=1)
 except ImproperlyConfigured as error:
     sys.exit(str(error))
-worker_class = "therapydir.worker.GatheringWorker"
+worker_class = "therapydir.delivery.worker.GatheringWorker"
 # Longer than a load balancer or a crawler keeps a connection, so that none sends a request into one that
 # ends; an idle one holds no thread.
 keepalive = 75

@@ -70,22 +70,22 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # Headers first, so that whatever answers below has them: files, redirects and errors, too.
-    "therapydir.shared_caches.LifetimeMiddleware",
+    "therapydir.delivery.shared_caches.LifetimeMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "therapydir.shared_caches.PrivateGZipMiddleware",
-    "therapydir.shared_caches.PrivateConditionalGetMiddleware",
-    "therapydir.outages.OutageMiddleware",
-    "therapydir.addresses.OneAddressMiddleware",
+    "therapydir.delivery.shared_caches.PrivateGZipMiddleware",
+    "therapydir.delivery.shared_caches.PrivateConditionalGetMiddleware",
+    "therapydir.database.outages.OutageMiddleware",
+    "therapydir.pages.paths.OneAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "therapydir.logins.LoginMiddleware",
+    "therapydir.accounts.logins.LoginMiddleware",
 ]
 
 ROOT_URLCONF = "therapydir.urls"
@@ -102,7 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "therapydir.context.site",
+                "therapydir.front.context.site",
             ],
         },
     },
@@ -114,7 +114,7 @@ TEMPLATES = [
 _sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
 DATABASES = {"default": environment.database("DATABASE_URL") or _sqlite}
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
-    DATABASES["default"]["ENGINE"] = "therapydir.sqlite"  # which makes no file where one is missing
+    DATABASES["default"]["ENGINE"] = "therapydir.database.sqlite"  # which makes no file where one is missing
     # Readers never wait for a writer (WAL); writers queue for up to 5 seconds instead of failing, because
     # each takes its lock when it begins (IMMEDIATE), and are then told that nothing was saved.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -123,7 +123,7 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     )
 elif "postgresql" in DATABASES["default"]["ENGINE"]:
-    from therapydir.postgresql import ImpatientConnection, require_open
+    from therapydir.database.postgresql import ImpatientConnection, require_open
 
     # A server that is cut off, and says nothing any more, is noticed within some seconds.
     _options = DATABASES["default"].setdefault("OPTIONS", {})
@@ -144,10 +144,10 @@ elif "postgresql" in DATABASES["default"]["ENGINE"]:
     )
 
 AUTHENTICATION_BACKENDS = [
-    "therapydir.logins.SlowGuessingBackend",
+    "therapydir.accounts.logins.SlowGuessingBackend",
     "django.contrib.auth.backends.ModelBackend",  # asked nothing; named by sessions from before the first
 ]
-PASSWORD_HASHERS = ["therapydir.hashing.OneAtATimeHasher"]
+PASSWORD_HASHERS = ["therapydir.accounts.hashing.OneAtATimeHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -240,7 +240,7 @@ PERMISSIONS_POLICY = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 
-SESSION_ENGINE = "therapydir.sessions"
+SESSION_ENGINE = "therapydir.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
@@ -260,11 +260,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"counted": {"()": "therapydir.log_counts.CountedFilter"}},
+    "filters": {"counted": {"()": "therapydir.delivery.log_counts.CountedFilter"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["counted"]},
     },
     "root": {"handlers": ["console"], "level": environment.log_level("LOG_LEVEL", "WARNING")},
     # That the database does not answer is said once, by who watches it, and not with each attempt.
-    "loggers": {"psycopg.pool": {"level": "ERROR"}, "therapydir.logins": {"level": "INFO"}},
+    "loggers": {"psycopg.pool": {"level": "ERROR"}, "therapydir.accounts.logins": {"level": "INFO"}},
 }

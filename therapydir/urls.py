@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
 from articles.feeds import ArticleFeed
-from therapydir import views
-from therapydir.addresses import SlugConverter
-from therapydir.design import design
-from therapydir.origin import with_canonical_origin
-from therapydir.search import search, suggestions
-from therapydir.social import social_picture
+from therapydir.front import views
+from therapydir.front.design import design
+from therapydir.front.search import search, suggestions
+from therapydir.front.social import social_picture
+from therapydir.pages.paths import SlugConverter
+from therapydir.pages.site_url import with_canonical_origin
 
 register_converter(SlugConverter, "address")
 
@@ -38,6 +38,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "therapydir.views.bad_request"
-handler404 = "therapydir.views.not_found"
-handler500 = "therapydir.outages.server_error"
+handler400 = "therapydir.front.views.bad_request"
+handler404 = "therapydir.front.views.not_found"
+handler500 = "therapydir.database.outages.server_error"

@@ -14,14 +14,14 @@ from django.conf import settings  # noqa: E402  Django is set up now
 from django.db import connections  # noqa: E402
 from django.utils.connection import ConnectionDoesNotExist  # noqa: E402
 
-from therapydir.addresses import is_for_staff  # noqa: E402
-from therapydir.outages import REFUSED  # noqa: E402
-from therapydir.page_cache import PageCache  # noqa: E402
-from therapydir.parameters import reads_any  # noqa: E402
-from therapydir.postgresql import at_most  # noqa: E402
-from therapydir.sessions import has_session  # noqa: E402
-from therapydir.versions import content_version  # noqa: E402
-from therapydir.watch import FIRST_PATIENCE, Watch  # noqa: E402
+from therapydir.accounts.sessions import has_session  # noqa: E402
+from therapydir.database.outages import REFUSED  # noqa: E402
+from therapydir.database.postgresql import at_most  # noqa: E402
+from therapydir.delivery.page_cache import PageCache  # noqa: E402
+from therapydir.delivery.watch import FIRST_PATIENCE, Watch  # noqa: E402
+from therapydir.derived.versions import content_version  # noqa: E402
+from therapydir.pages.parameters import reads_any  # noqa: E402
+from therapydir.pages.paths import is_for_staff  # noqa: E402
 
 WATCH = "watch"  # the alias of the connection that looks at the version, so that it waits for no other
 # Seconds that a request waits for one answer of the database: a page of a visitor, whose thread others

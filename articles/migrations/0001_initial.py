@@ -5,9 +5,6 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import therapydir.addresses
-import therapydir.content
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -45,7 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    therapydir.addresses.AddressField(
+                    models.SlugField(
                         help_text="The last part of the address. After a change, the old address leads here.",
                         max_length=100,
                         unique=True,
@@ -53,7 +50,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "summary",
-                    therapydir.content.ProseField(
+                    models.TextField(
                         help_text="The answer in one or two sentences: shown under the heading, in lists and in search results. 70 to 160 characters.",
                         unique=True,
                         validators=[
@@ -64,7 +61,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body",
-                    therapydir.content.ProseField(
+                    models.TextField(
                         help_text="Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), - list, tables, footnotes as [^1]. Headings of the first two levels make the table of contents. HTML and pictures are not shown."
                     ),
                 ),

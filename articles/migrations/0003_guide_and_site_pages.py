@@ -3,9 +3,6 @@
 import django.utils.timezone
 from django.db import migrations, models
 
-import therapydir.addresses
-import therapydir.content
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -35,7 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    therapydir.addresses.AddressField(
+                    models.SlugField(
                         help_text="Stands for the line in the address of an answer. Keep it: people may have saved answers.",
                         max_length=40,
                         unique=True,
@@ -83,9 +80,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "why",
-                    therapydir.content.ProseField(
-                        help_text="One or two sentences, shown to those who ticked the line."
-                    ),
+                    models.TextField(help_text="One or two sentences, shown to those who ticked the line."),
                 ),
                 (
                     "section",
@@ -118,7 +113,7 @@ class Migration(migrations.Migration):
                 ("content_digest", models.CharField(blank=True, editable=False, max_length=64)),
                 (
                     "publisher",
-                    therapydir.content.MarkdownField(
+                    models.TextField(
                         blank=True,
                         help_text="The name of the person or organization, and what they are. Markdown.",
                         verbose_name="who publishes this site",
@@ -126,7 +121,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact",
-                    therapydir.content.MarkdownField(
+                    models.TextField(
                         blank=True,
                         help_text="Such as [words@example.org](mailto:words@example.org), or a postal address. Markdown.",
                         verbose_name="how to reach them",
@@ -134,7 +129,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "hosting",
-                    therapydir.content.MarkdownField(
+                    models.TextField(
                         blank=True,
                         help_text="The company whose computers serve the site, what its logs keep, for how long. Markdown.",
                         verbose_name="who hosts it, and what they record",
@@ -168,7 +163,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    therapydir.addresses.AddressField(
+                    models.SlugField(
                         help_text="Stands for the line in the address of an answer. Keep it: people may have saved answers.",
                         max_length=40,
                         unique=True,
@@ -198,7 +193,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "advice",
-                    therapydir.content.ProseField(
+                    models.TextField(
                         help_text="What it can be a sign of, and what to do: one or two sentences, for those who ticked it."
                     ),
                 ),
@@ -240,7 +235,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="article",
             name="body",
-            field=therapydir.content.MarkdownField(
+            field=models.TextField(
                 help_text="<p>Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), - list, tables, footnotes as [^1]. Headings of the first two levels make the table of contents. HTML and pictures are not shown.</p><p>To set both therapies side by side, and to show what to do next, write blocks with empty lines around them:</p><pre>::: compare After a stroke\nWords for both, if any.\n\nPT: What physical therapy does.\n\nOT: What occupational therapy does.\n:::\n\n::: next\n[Which one do I need?](/which-therapy/)\n:::</pre>"
             ),
         ),

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
-from therapydir.addresses import AddressField, Gone, Missing, Moved
-from therapydir.content import ListedContent, MarkdownField, ProseField, stamp
-from therapydir.markdown import render_markdown
-from therapydir.pages import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
+from therapydir.pages.fields import ListedContent, MarkdownField, ProseField, stamp
+from therapydir.pages.head import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
+from therapydir.pages.markdown import render_markdown
+from therapydir.pages.paths import Gone, Missing, Moved, PathField
 
 BODY_HELP = format_html(
     "<p>Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), - list, tables, "
@@ -110,7 +110,7 @@ class Article(ListedContent):
         unique=True,
         help_text=f"The title in search results and browser tabs, at most {LONGEST_TITLE} characters.",
     )
-    slug = AddressField(
+    slug = PathField(
         max_length=100,
         unique=True,
         help_text="The last part of the address. After a change, the old address leads here.",

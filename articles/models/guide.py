@@ -5,8 +5,8 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from therapydir.addresses import AddressField
-from therapydir.content import Content, ProseField, stamp
+from therapydir.pages.fields import Content, ProseField, stamp
+from therapydir.pages.paths import PathField
 
 
 class Profession(models.TextChoices):
@@ -27,7 +27,7 @@ class GuideLine(Content):
     text = models.CharField(
         max_length=120, unique=True, help_text="As the visitor would say it, in plain words."
     )
-    slug = AddressField(
+    slug = PathField(
         max_length=40,
         unique=True,
         help_text="Stands for the line in the address of an answer. Keep it: people may have saved answers.",

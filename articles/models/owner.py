@@ -5,8 +5,8 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from articles.models.articles import Article
-from therapydir.content import Content, MarkdownField, stamp
-from therapydir.markdown import render_markdown
+from therapydir.pages.fields import Content, MarkdownField, stamp
+from therapydir.pages.markdown import render_markdown
 
 
 class Owner(Content):

@@ -5,9 +5,6 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import therapydir.addresses
-import therapydir.content
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -37,7 +34,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=50, unique=True)),
                 (
                     "slug",
-                    therapydir.addresses.AddressField(
+                    models.SlugField(
                         help_text="Part of the address of the state and of all its cities. After a change, all the old addresses lead to the new ones.",
                         unique=True,
                     ),
@@ -58,7 +55,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "intro",
-                    therapydir.content.ProseField(
+                    models.TextField(
                         blank=True,
                         help_text="Shown at the top of the state's page. Markdown; leave empty when there is nothing to say that is true of this place alone.",
                     ),
@@ -199,7 +196,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    therapydir.addresses.AddressField(
+                    models.SlugField(
                         help_text="The last part of the address. After a change, the old address leads here.",
                         max_length=100,
                     ),
@@ -273,7 +270,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "intro",
-                    therapydir.content.ProseField(
+                    models.TextField(
                         blank=True,
                         help_text="The editors' own words about this city. Markdown; leave empty when there is nothing to say that is true of this place alone.",
                     ),

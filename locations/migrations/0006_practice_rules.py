@@ -3,8 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import therapydir.content
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -36,7 +34,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "summary",
-                    therapydir.content.ProseField(help_text="The rule in two or three plain sentences."),
+                    models.TextField(help_text="The rule in two or three plain sentences."),
                 ),
                 (
                     "limit",

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from therapydir.editors import grant
+from therapydir.migrations._granting import grant
 
 
 def grant_rules(apps, schema_editor):

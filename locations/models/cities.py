@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from locations.city_lists import by_name
 from locations.coordinates import LATITUDE, LONGITUDE
 from locations.distance import direction, in_miles
-from locations.listing import by_name
-from locations.outlines import is_far_from_its_county
-from therapydir.addresses import AddressField
-from therapydir.content import Content, MarkdownField
-from therapydir.markdown import render_markdown
+from locations.maps.outlines import is_far_from_its_county
+from therapydir.pages.fields import Content, MarkdownField
+from therapydir.pages.markdown import render_markdown
+from therapydir.pages.paths import PathField
 
 LARGE = 50_000  # people, of a city that others are placed by
 LARGER = 2  # times as many people as the other
@@ -56,7 +56,7 @@ class City(Content):
 
     state = models.ForeignKey("locations.State", models.PROTECT, related_name="cities")
     name = models.CharField(max_length=100, help_text="As residents write it: Mount Dora, not Mt Dora.")
-    slug = AddressField(
+    slug = PathField(
         max_length=100,
         help_text="The last part of the address. After a change, the old address leads here.",
     )
@@ -205,7 +205,7 @@ class City(Content):
     @cached_property
     def zip_codes_around(self):
         """The nearest ZIP codes that are not its own, as `ZipCodeNearby`."""
-        from locations.nearest import zip_codes_around
+        from locations.nearby import zip_codes_around
 
         return zip_codes_around([self])[self.pk]
 
@@ -254,8 +254,8 @@ class City(Content):
         self.refresh_from_db()
 
     def save(self, **kwargs):
-        from locations.addresses import keep_old_city_address
         from locations.freshness import one_writer_at_a_time, refresh_pages
+        from locations.paths import keep_old_city_address
 
         kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
         if self.is_visible and self.first_published_at is None:

@@ -8,8 +8,8 @@ from locations.coordinates import LATITUDE, LONGITUDE
 from locations.distance import direction
 from locations.models.cities import City
 from locations.models.states import State
-from therapydir.addresses import slug_for
-from therapydir.content import CleanText
+from therapydir.pages.fields import CleanText
+from therapydir.pages.paths import slug_for
 
 SHOWN_BY = 100  # cities around a ZIP code, of which those that name it are surely some
 FAR = 30  # miles, beyond which a tenth of one is no help to anybody
@@ -50,7 +50,7 @@ class ZipCode(CleanText):
 
     def save(self, **kwargs):
         from locations.freshness import one_writer_at_a_time, refresh_pages
-        from locations.nearest import cities_nearest_to
+        from locations.nearby import cities_nearest_to
 
         with transaction.atomic():
             one_writer_at_a_time()
@@ -129,8 +129,8 @@ class CityAlias(CleanText):
             raise ValidationError({"name": "The name is too long to make an address of: shorten it."})
 
     def save(self, **kwargs):
-        from locations.addresses import keep_leading
         from locations.freshness import one_writer_at_a_time, refresh_pages
+        from locations.paths import keep_leading
 
         kwargs.pop("update_fields", None)  # the slug follows the name
         self.slug = slug_for(self.name)
@@ -144,8 +144,8 @@ class CityAlias(CleanText):
             refresh_pages(cities=[self.city_id], states=[])
 
     def delete(self, **kwargs):
-        from locations.addresses import keep_leading
         from locations.freshness import one_writer_at_a_time, refresh_pages
+        from locations.paths import keep_leading
 
         with transaction.atomic():
             one_writer_at_a_time()

@@ -3,7 +3,7 @@
 from django.db import models
 
 from locations.models.cities import City
-from locations.names import LOOKED_AT
+from locations.search.names import LOOKED_AT
 
 
 class PlaceName(models.Model):

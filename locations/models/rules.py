@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from locations.models.cities import City
 from locations.models.states import State
-from therapydir.content import CleanText, ProseField
+from therapydir.pages.fields import CleanText, ProseField
 
 FIRST_YEAR = 2000  # of a check: whatever is older is a slip of the hand
 CHECK_AFTER = timedelta(days=365)  # from then on a rule says of itself that it may have changed

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from locations import listing
+from locations import city_lists
 from locations.models.cities import MARKDOWN_HELP, City
-from therapydir.addresses import AddressField
-from therapydir.content import ListedContent, MarkdownField
-from therapydir.markdown import render_markdown
+from therapydir.pages.fields import ListedContent, MarkdownField
+from therapydir.pages.markdown import render_markdown
+from therapydir.pages.paths import PathField
 
 LARGEST_SHOWN = 10  # cities that a state page names first
 
@@ -47,7 +47,7 @@ class State(ListedContent):
     """A state, its page, and its part of the directory."""
 
     name = models.CharField(max_length=50, unique=True)
-    slug = AddressField(
+    slug = PathField(
         max_length=50,
         unique=True,
         help_text=(
@@ -108,10 +108,10 @@ class State(ListedContent):
         listed = {state.pk: [] for state in states}
         addresses = {state.pk: state.get_absolute_url() for state in states}
         rows = City.objects.published().filter(state__in=listed).order_by()
-        for state, *fields, slug in rows.values_list("state", *listing.COLUMNS, "slug"):
-            listed[state].append(listing.ListedCity(*fields, f"{addresses[state]}{slug}/"))
+        for state, *fields, slug in rows.values_list("state", *city_lists.COLUMNS, "slug"):
+            listed[state].append(city_lists.ListedCity(*fields, f"{addresses[state]}{slug}/"))
         for state in states:
-            state.listed_cities = sorted(listed[state.pk], key=listing.by_name)
+            state.listed_cities = sorted(listed[state.pk], key=city_lists.by_name)
 
     @cached_property
     def listed_cities(self):
@@ -122,17 +122,17 @@ class State(ListedContent):
     @cached_property
     def cities_by_letter(self):
         """{first letter of their addresses: its published cities} by name."""
-        return listing.by_first_letter(self.listed_cities)
+        return city_lists.by_first_letter(self.listed_cities)
 
     @property
     def is_split(self):
         """Whether it has more cities than one page lists: each first letter then has a page of its own."""
-        return listing.is_split(len(self.listed_cities))
+        return city_lists.is_split(len(self.listed_cities))
 
     @cached_property
     def mapped_cities(self):
         """Those of its cities that its map shows, by name: all, or of very many the largest."""
-        return listing.largest(self.listed_cities) if self.is_split else self.listed_cities
+        return city_lists.largest(self.listed_cities) if self.is_split else self.listed_cities
 
     @cached_property
     def largest_cities(self):
@@ -171,8 +171,8 @@ class State(ListedContent):
         one_writer_at_a_time()
 
     def save(self, **kwargs):
-        from locations.addresses import keep_old_state_address
         from locations.freshness import one_writer_at_a_time, refresh_pages
+        from locations.paths import keep_old_state_address
 
         kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
         if self.is_published and self.first_published_at is None:

@@ -3,8 +3,9 @@
 from django import template
 from django.utils.html import format_html
 
-from locations import city_maps, maps
-from locations.outlines import county_around
+from locations.maps import city as city_maps
+from locations.maps import state as state_maps
+from locations.maps.outlines import county_around
 
 register = template.Library()
 
@@ -14,7 +15,7 @@ def state_map(state):
     """The map of a state's listed cities; nothing for a state without an outline."""
     which = f"the {len(state.mapped_cities)} largest are shown, and " if state.is_split else ""
     return _figure(
-        maps.state_map(state, state.mapped_cities),
+        state_maps.state_map(state, state.mapped_cities),
         f"Each dot is a city page; {which}larger dots are larger cities.",
     )
 

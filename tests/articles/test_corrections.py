@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 
-from articles.fixtures import correct, load
+from articles.loading import correct, load
 from articles.models import Article, Concern, WarningSign
 
 FOLDER = settings.BASE_DIR / "fixtures"

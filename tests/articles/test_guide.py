@@ -182,12 +182,12 @@ def test_editors_are_told_where_a_block_is_malformed(editor_client, explainer):
 
 
 def test_loading_the_fixtures_again_keeps_what_editors_made_of_the_guide(db, settings):
-    import articles.fixtures
+    import articles.loading
 
     concern = Concern.objects.get(slug="walking")
     concern.text, concern.is_published = "Walking", False
     concern.save()
-    added = articles.fixtures.load(settings.BASE_DIR / "fixtures")
+    added = articles.loading.load(settings.BASE_DIR / "fixtures")
     assert added == {"articles": 0, "lines of the guide": 0}
     concern.refresh_from_db()
     assert (concern.text, concern.is_published) == ("Walking", False)

@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # started as a script, Python knows this folder alone
 
 from locations.us_states import NAMES  # noqa: E402
-from therapydir.addresses import slug_for  # noqa: E402
+from therapydir.pages.paths import slug_for  # noqa: E402
 
 SEED = 20261124
 STATES = [(code, name) for code, name in sorted(NAMES.items()) if code != "DC"]
@@ -91,7 +91,7 @@ def add_invented_aliases(names=120_000, seed=SEED):
     or on the search is to be seen. Returns how many were added.
     """
     from locations.models import City, CityAlias  # only where Django is set up
-    from therapydir.content import BATCH
+    from therapydir.pages.fields import BATCH
 
     chance = random.Random(seed)
     cities = list(City.objects.order_by("pk").values_list("pk", "name", "slug"))

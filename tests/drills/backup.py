@@ -79,7 +79,7 @@ EDIT = "City.objects.filter(name='Anaheim').update(intro=sys.argv[1])"
 # New rows get numbers that no row has, and changes move the version of the content.
 ANEW = """
 from django.contrib.auth.models import User
-from therapydir.versions import content_version
+from therapydir.derived.versions import content_version
 from locations.models import CityAlias
 before = content_version()
 CityAlias.objects.create(city=City.objects.get(name="Anaheim"), name=f"New {sys.argv[1]}")

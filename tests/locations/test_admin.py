@@ -13,7 +13,7 @@ from articles.models import Article
 from locations.models import City, State, ZipCode
 from tests.factories import make_article, make_city, make_state
 from tests.reading import form_data, page_of
-from therapydir.content import stamp
+from therapydir.pages.fields import stamp
 
 CITY = "/admin/locations/city/{}/change/"
 

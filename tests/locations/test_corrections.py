@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from locations.fixtures import correct
+from locations.imports.loading import correct
 from locations.models import City, PracticeRule, State
 
 FOLDER = settings.BASE_DIR / "fixtures"

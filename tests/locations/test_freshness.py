@@ -9,7 +9,7 @@ from articles.models import Article
 from locations.freshness import directory_changed_at, rebuild_neighbors, refresh_pages, with_facts
 from locations.models import City, CityAlias, Neighbor, State, ZipCode
 from locations.models.cities import LARGE
-from locations.nearest import ZIP_CODES_AROUND
+from locations.nearby import ZIP_CODES_AROUND
 from tests.factories import make_article, make_city, make_state
 
 YEAR = timedelta(days=365)

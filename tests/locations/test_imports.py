@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from locations.imports.rows import LOST_ZERO, PLACE_COLUMNS, ZIP_COLUMNS
 from locations.models import City, CityAlias, CityRedirect, Neighbor, State, ZipCode
-from locations.place_rows import LOST_ZERO, PLACE_COLUMNS, ZIP_COLUMNS
-from locations.search import find
+from locations.search.finding import find
 from tests.locations.test_fixtures import everything
 
 YEAR = timedelta(days=365)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from locations import listing
+from locations import city_lists as listing
 from locations.models import City, State
 
 LINK = re.compile(r'href="([^"#?]+)')

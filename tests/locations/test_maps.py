@@ -8,9 +8,11 @@ import pytest
 from django.core.cache import cache
 from django.template import Context, Template
 
-from locations import city_maps, labels, maps, outlines
+from locations.maps import city as city_maps
+from locations.maps import labels, outlines
+from locations.maps import state as maps
+from locations.maps.projection import bounds
 from locations.models import City, State
-from locations.projection import bounds
 from tests.factories import make_city, make_state
 from tests.reading import links_of
 

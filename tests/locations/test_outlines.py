@@ -4,9 +4,9 @@ from math import cos, hypot, radians
 
 import pytest
 
-from locations import geometry, outlines
 from locations.distance import MILES_PER_DEGREE
-from locations.geometry import from_segment
+from locations.maps import geometry, outlines
+from locations.maps.geometry import from_segment
 from locations.models import City
 
 CODES = {"CA", "FL", "NJ", "NY", "PA"}

@@ -4,7 +4,7 @@ from math import cos, pi
 
 import pytest
 
-from locations.projection import Albers, bounds, trimmed, view_of
+from locations.maps.projection import Albers, bounds, trimmed, view_of
 
 # Snyder, Map Projections: A Working Manual, page 291: Albers on the sphere, forward.
 SNYDER = {"longitude": -96, "latitude": 23, "south": 29.5, "north": 45.5}

@@ -9,7 +9,7 @@ from articles.alarms import UNCOUNTED, alarms_in, table
 from articles.models import WarningSign
 from locations.models import City, CityAlias
 from tests.reading import page_of
-from therapydir.words import words_of
+from therapydir.pages.words import words_of
 
 HEADINGS = {
     "Is it happening now? Call 911": "911",

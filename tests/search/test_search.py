@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from locations.models import City, CityAlias, Misspelling, PlaceName, State
-from locations.search import find
+from locations.search.finding import find
 from tests.factories import make_city, make_state
 from tests.reading import links_of, page_of
 

@@ -6,8 +6,8 @@ import string
 import pytest
 
 from locations.models import City
-from locations.search import find
-from therapydir.words import words_of
+from locations.search.finding import find
+from therapydir.pages.words import words_of
 
 TYPOS, SEED = 200, 1
 AT_LEAST = 0.97

@@ -19,7 +19,7 @@ from pathlib import Path
 import django
 django.setup()
 from django.db import connection
-from locations.imports import import_places
+from locations.imports.importing import import_places
 from locations.models import City
 
 def edit(city, words):

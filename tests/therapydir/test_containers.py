@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tests.factories import make_article
-from therapydir.markdown import problems_in, render_markdown
+from therapydir.pages.markdown import problems_in, render_markdown
 
 COMPARE = (
     "::: compare After a *stroke*\nFor both.\n\nPT: Walking.\n\n- stairs\n\nOT: Dressing.\n\nAnd more.\n:::"

@@ -1,6 +1,6 @@
 """Which rows of a site that runs a newer fixture may change."""
 
-from therapydir.corrections import Standing, former_files, standing
+from therapydir.derived.corrections import Standing, former_files, standing
 
 PRESENT = {"summary": "New law.", "limit": "30 days", "read_on": "2024"}
 FORMER = {"summary": "Old law.", "limit": "30 days"}

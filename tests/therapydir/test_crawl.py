@@ -13,8 +13,8 @@ from rapidfuzz.distance import LCSseq
 
 from locations.models import City, Neighbor
 from tests.reading import Page
-from therapydir.addresses import slug_for
-from therapydir.words import words_of
+from therapydir.pages.paths import slug_for
+from therapydir.pages.words import words_of
 
 SOURCE_NAMES = Path(__file__).parent.parent / "data" / "source_names.csv"
 ORIGIN = "http://127.0.0.1:8000"

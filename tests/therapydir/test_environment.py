@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tests.serving import KEY, environment, manage
 from therapydir import environment as variables
-from therapydir.log_counts import CountedFilter
+from therapydir.delivery.log_counts import CountedFilter
 
 REFUSED = [
     (variables.number, ("PORT", 8000), "abc", "PORT is “abc”, but must be a number, such as 8000."),
@@ -151,7 +151,7 @@ def test_the_server_stops_with_one_sentence(tmp_path, values):
 
 def test_what_anybody_can_cause_is_logged_once_a_minute_with_a_count(monkeypatch):
     now = [0]
-    monkeypatch.setattr("therapydir.log_counts.monotonic", lambda: now[0])
+    monkeypatch.setattr("therapydir.delivery.log_counts.monotonic", lambda: now[0])
     counted, lines = CountedFilter(), []
     for second in range(0, 125):
         now[0] = second

@@ -16,7 +16,7 @@ from tests.factories import make_article, make_city, make_state
 from tests.proxies import program
 from tests.serving import free_port
 from tests.transactions import begin_another
-from therapydir.export import Export, ExportError, file_of
+from therapydir.delivery.export import Export, ExportError, file_of
 
 PAGES = [
     "/",

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from therapydir import hashing, login_log
-from therapydir.logins import COOKIE, client_address, network_of
+from therapydir.accounts import hashing, login_log
+from therapydir.accounts.logins import COOKIE, client_address, network_of
 from therapydir.models import FailedLogin
 
 LOGIN = "/admin/login/"
@@ -44,7 +44,7 @@ def hashed(monkeypatch):
 
 @pytest.fixture
 def real_hasher(settings):
-    settings.PASSWORD_HASHERS = ["therapydir.hashing.OneAtATimeHasher"]
+    settings.PASSWORD_HASHERS = ["therapydir.accounts.hashing.OneAtATimeHasher"]
 
 
 @contextmanager
@@ -303,7 +303,7 @@ def test_failures_are_logged_as_counts_not_line_by_line(client, db, tally, caplo
     for _ in range(FREE + 3):
         guess(client, username="a\nb")
     tally.flush()
-    lines = [record.getMessage() for record in caplog.records if record.name == "therapydir.logins"]
+    lines = [record.getMessage() for record in caplog.records if record.name == "therapydir.accounts.logins"]
     assert lines == [
         r"Failed logins: 1, for 'a\nb' from 127.0.0.1 (1). Refused without a look at the password: 0.",
         r"Failed logins: 4, for 'a\nb' from 127.0.0.1 (4). Refused without a look at the password: 3.",
@@ -313,7 +313,7 @@ def test_failures_are_logged_as_counts_not_line_by_line(client, db, tally, caplo
 def test_refusals_are_in_the_count_alone(client, db, tally, caplog, busy):
     for _ in range(3):
         assert guess(client).status_code == 503
-    assert {record.name for record in caplog.records} == {"therapydir.logins"}
+    assert {record.name for record in caplog.records} == {"therapydir.accounts.logins"}
 
 
 def test_counting_failures_takes_no_memory_without_bound(tally, caplog, monkeypatch):
@@ -327,7 +327,7 @@ def test_counting_failures_takes_no_memory_without_bound(tally, caplog, monkeypa
 
 
 def test_a_login_is_logged_with_its_address(client, editor, caplog):
-    with caplog.at_level(logging.INFO, "therapydir.logins"):
+    with caplog.at_level(logging.INFO, "therapydir.accounts.logins"):
         guess(client, "words")
     assert caplog.messages == ["'editor' logged in from 127.0.0.1."]
 

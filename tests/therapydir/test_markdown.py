@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.factories import make_article
-from therapydir.markdown import RESERVED_IDS, render_markdown
+from therapydir.pages.markdown import RESERVED_IDS, render_markdown
 
 
 def html(text):

@@ -13,8 +13,17 @@ from articles.models import Article
 from locations.models import City, State, ZipCode
 from tests.reading import form_data
 from tests.serving import manage, prepared
-from therapydir import readiness
-from therapydir.outages import AWAY, BROKEN, FULL, LOCKED, NOT_WRITABLE, READ_ONLY, REFUSED, outage_of
+from therapydir.database.outages import (
+    AWAY,
+    BROKEN,
+    FULL,
+    LOCKED,
+    NOT_WRITABLE,
+    READ_ONLY,
+    REFUSED,
+    outage_of,
+)
+from therapydir.front import readiness
 
 
 @pytest.mark.parametrize(
@@ -115,8 +124,8 @@ def test_a_full_disk_is_said_to_who_logs_in(client, editor, monkeypatch, when):
     if when == "at once":
         monkeypatch.setattr("django.contrib.sessions.models.Session.save", full)
     else:  # when the session is written that the view made
-        monkeypatch.setattr("therapydir.sessions.SessionStore.save", full)
-        monkeypatch.setattr("therapydir.sessions.SessionStore.cycle_key", lambda store: None)
+        monkeypatch.setattr("therapydir.accounts.sessions.SessionStore.save", full)
+        monkeypatch.setattr("therapydir.accounts.sessions.SessionStore.cycle_key", lambda store: None)
     client.raise_request_exception = False
     response = client.post("/admin/login/", {"username": "editor", "password": "words", "next": "/admin/"})
     assert response.status_code == 503

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import brotli
 import pytest
 
-from therapydir import page_cache, ready_page
-from therapydir.once import VERSION, once_per_version
-from therapydir.page_cache import PageCache
+from therapydir.delivery import page_cache, ready_page
+from therapydir.delivery.page_cache import PageCache
+from therapydir.derived.per_version import VERSION, once_per_version
 
 PUBLIC = [("Content-Type", "text/html"), ("Cache-Control", "public, max-age=0, s-maxage=1")]
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from therapydir.parameters import keep_what_is_read, read_at, reads_any
+from therapydir.pages.parameters import keep_what_is_read, read_at, reads_any
 
 NOISE = "utm_source=evil&fbclid=%3Cscript%3E&gclid=1&x"
 PAGES = [

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.db.utils import DatabaseError
 
-from therapydir.postgresql import at_most, require_open
+from therapydir.database.postgresql import at_most, require_open
 
 pytestmark = [
     pytest.mark.django_db,

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 
-from therapydir.sessions import SessionStore, has_session
+from therapydir.accounts.sessions import SessionStore, has_session
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from django.conf import settings
 
 from tests.serving import KEY, environment, free_port
-from therapydir.worker import LONGEST_BODY, LONGEST_HEAD, Refused, is_whole
+from therapydir.delivery.worker import LONGEST_BODY, LONGEST_HEAD, Refused, is_whole
 
 CONFIGURATION = """
-from therapydir.worker import GatheringWorker
+from therapydir.delivery.worker import GatheringWorker
 
 class QuickWorker(GatheringWorker):
     seconds_to_send = seconds_to_take = 1

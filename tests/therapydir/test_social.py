@@ -8,8 +8,8 @@ from PIL import Image, ImageChops
 
 from tests.factories import make_article
 from tests.reading import page_of
-from therapydir import social
-from therapydir.drawing import MOST_LINES, TITLE_WIDTH, _fit, drawable, shared_picture
+from therapydir.front import social
+from therapydir.front.drawing import MOST_LINES, TITLE_WIDTH, _fit, drawable, shared_picture
 
 
 @pytest.fixture(autouse=True)

@@ -6,11 +6,11 @@ import pytest
 
 from articles.models import Article
 from locations.models import City, CityAlias, PracticeRule
-from locations.query import read
+from locations.search.query import read
 from tests.factories import make_article
 from tests.reading import form_data
-from therapydir.markdown import render_markdown
-from therapydir.words import without_controls, words_of
+from therapydir.pages.markdown import render_markdown
+from therapydir.pages.words import without_controls, words_of
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 ODD = "One\x0b two\x01\x1f \x7f\x85three\ufffe."

@@ -12,8 +12,8 @@ from articles.models import Article, Concern
 from locations.models import City, CityAlias, Neighbor, PracticeRule, State, ZipCode
 from tests.factories import make_article
 from tests.transactions import begin_another
+from therapydir.derived.versions import content_tables, content_version
 from therapydir.models import ContentChange
-from therapydir.versions import content_tables, content_version
 
 CHANGES = {
     "a save": lambda: City.objects.get(name="Anaheim").save(),

@@ -5,8 +5,8 @@ from queue import Queue
 
 import pytest
 
-from therapydir import watch as watch_module
-from therapydir.watch import Watch
+from therapydir.delivery import watch as watch_module
+from therapydir.delivery.watch import Watch
 
 
 class Database:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from locations.csv_rows import Refused
-from locations.imports import import_places
-from locations.place_rows import PLACE_COLUMNS, ZIP_COLUMNS
+from locations.imports.csv_files import Refused
+from locations.imports.importing import import_places
+from locations.imports.rows import PLACE_COLUMNS, ZIP_COLUMNS
 
 MOST_SHOWN = 20  # problems
 

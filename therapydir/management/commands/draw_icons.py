@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from therapydir.drawing import PAPER, icon, shared_picture
+from therapydir.front.drawing import PAPER, icon, shared_picture
 
 HOME_TITLE = "Occupational therapy or physical therapy?"
 ICO_SIZES = [(16, 16), (32, 32), (48, 48)]

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from therapydir.social import all_pictures, draw, folder
+from therapydir.front.social import all_pictures, draw, folder
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from therapydir.export import Export, ExportError
+from therapydir.delivery.export import Export, ExportError
 
 BAR = 40  # characters
 

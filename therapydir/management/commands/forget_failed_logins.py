@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from therapydir.logins import network_of
+from therapydir.accounts.logins import network_of
 from therapydir.models import FailedLogin
 
 

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-import articles.fixtures
-import locations.fixtures
+from articles import loading as texts
+from locations.imports import loading as places
 
 FOLDER = settings.BASE_DIR / "fixtures"
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, only_correct, verbosity, **options):
         with transaction.atomic():
-            corrections = [app.fixtures.correct(FOLDER) for app in (locations, articles)]
-            added = {} if only_correct else locations.fixtures.load(FOLDER) | articles.fixtures.load(FOLDER)
+            corrections = [app.correct(FOLDER) for app in (places, texts)]
+            added = {} if only_correct else places.load(FOLDER) | texts.load(FOLDER)
         if verbosity:
             self.report(corrections, added, only_correct)
 

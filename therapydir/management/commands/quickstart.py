@@ -17,7 +17,7 @@ from django.db import OperationalError
 from articles.models import Article
 from locations.models import State
 from therapydir.environment import own_address
-from therapydir.readiness import sqlite_file
+from therapydir.front.readiness import sqlite_file
 from therapydir.settings import read_secret_key
 
 

@@ -1,0 +1,147 @@
+"""Reads CSV files that people made: says in one sentence, with its line, what is wrong with a value."""
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+
+from therapydir.pages.paths import slug_for
+
+WHOLE_NUMBER = re.compile(r"[0-9]+")
+SEPARATORS = ",;\t"
+SEPARATOR_LINE = re.compile(r"sep=(.)[;,]*(\r\n|\r|\n)", re.IGNORECASE)
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Excel writes “Unicode text”
+DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+class Refused(Exception):
+    """What was given cannot be taken; `problems` are sentences, one for each reason."""
+
+    def __init__(self, problems):
+        super().__init__(*problems)
+        self.problems = problems
+
+
+def read_rows(path, columns, problems, suffix=""):
+    """The rows of a CSV file as a list of `Row`, whose problems are added to `problems`.
+
+    `columns` must all be in its first line; others may be, and `suffix` follows each line number.
+    Raises `Refused` when the file as a whole cannot be read.
+    """
+    text = _text_of(path)
+    said = SEPARATOR_LINE.match(text)  # as some spreadsheets write and read it
+    separator = said[1] if said else _separator_of(text, columns)
+    skipped = 1 if said else 0
+    lines = io.StringIO(text[said.end() :] if said else text, newline="")
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    rows, header, line = [], None, 1 + skipped
+    try:
+        for cells in reader:
+            if header is None:
+                header = [cell.strip() for cell in cells]
+                _require_columns(path, header, columns)
+            elif any(cell.strip() for cell in cells):  # a line of nothing, or of separators alone, is none
+                row = Row(f"line {line}{suffix}", dict(zip(header, cells, strict=False)), problems)
+                if len(cells) != len(header):
+                    row.complain(f"has {len(cells)} values, and the file {len(header)} columns.")
+                else:
+                    rows.append(row)
+            line = reader.line_num + 1 + skipped
+    except csv.Error as error:
+        raise Refused([f"{path}, line {line}: is not written as CSV ({error})."]) from error
+    if not rows and not problems:
+        raise Refused([f"{path} is empty." if header is None else f"{path} has no line below its first."])
+    return rows
+
+
+def _separator_of(text, columns):
+    """What separates the values: whatever the first line has most of the columns with, a comma in doubt."""
+    first = text.lstrip("\r\n").partition("\n")[0].partition("\r")[0]
+    return max(SEPARATORS, key=lambda one: len({*columns} & {cell.strip(' "') for cell in first.split(one)}))
+
+
+def _text_of(path):
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
+    except OSError as error:
+        raise Refused([f"{path} cannot be read: {error.strerror}."]) from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Refused([f"{path} is not UTF-8, as line {line} shows: save it as CSV in UTF-8."]) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise Refused([f"{path} is no text: line {line} has a NUL byte. Save it as CSV in UTF-8."])
+    # The same letter can be written in two ways, of which files made on a Mac often have the other.
+    return unicodedata.normalize("NFC", text)
+
+
+def _require_columns(path, header, columns):
+    if missing := [column for column in columns if column not in header]:
+        raise Refused([f"{path} needs a first line with the columns that it lacks: {', '.join(missing)}."])
+    if twice := [column for column in columns if header.count(column) > 1]:
+        raise Refused([f"{path} has more than one column {', '.join(twice)}: keep one."])
+
+
+class Row:
+    """One row of a file. What is wrong with a value is added to the problems, and None given for it."""
+
+    def __init__(self, place, cells, problems):
+        self.place = place
+        self._cells = cells
+        self._problems = problems
+
+    def complain(self, sentence):
+        """Add what is wrong with the row, said of its line."""
+        self._problems.append(f"{self.place[0].upper()}{self.place[1:]}: {sentence}")
+
+    def value(self, column):
+        """The value without the space around it; empty where the file has no such column."""
+        return self._cells.get(column, "").strip()
+
+    def text(self, field, column):
+        """A text that is not empty and fits the model field."""
+        value = self.value(column)
+        if not value:
+            return self.complain(f"{column} is empty.")
+        if len(value) > field.max_length:
+            return self.complain(f"{column} “{value[:40]}…” is longer than {field.max_length} characters.")
+        if odd := next((letter for letter in value if not letter.isprintable()), None):
+            return self.complain(f"{column} has a character that does not show, U+{ord(odd):04X}: remove it.")
+        return value
+
+    def name(self, field, column):
+        """A text with a letter in it that an address can be made of."""
+        value = self.text(field, column)
+        if value and not any(letter.isalpha() for letter in slug_for(value)):
+            return self.complain(f"{column} “{value}” has no letter from A to Z.")
+        if value and len(slug_for(value)) > field.max_length:
+            return self.complain(f"{column} “{value[:40]}…” is too long to make an address of.")
+        return value
+
+    def degrees(self, validators, column):
+        """A decimal number between the limits of a pair of validators."""
+        low, high = (validator.limit_value for validator in validators)
+        value = self.value(column)
+        if DECIMAL.fullmatch(value) and low <= float(value) <= high:
+            return float(value)
+        return self.complain(f"{column} “{value[:40]}” is not a number between {low} and {high}.")
+
+    def count(self, column, most):
+        """A whole number up to `most`; 0 and nothing are None, for both mean that it is not known."""
+        value = self.value(column)
+        if not value:
+            return None
+        if WHOLE_NUMBER.fullmatch(value) and len(value) <= len(str(most)) and int(value) <= most:
+            return int(value) or None
+        return self.complain(
+            f"{column} “{value[:40]}” is not a whole number from 0 to {most}, in digits alone."
+        )
+
+    def choice(self, choices, column):
+        """One of the values of a Django enumeration."""
+        value = self.value(column)
+        if value in choices.values:
+            return value
+        return self.complain(f"{column} “{value[:40]}” is none of {', '.join(choices.values)}.")

@@ -1,0 +1,188 @@
+"""Brings the directory in line with a file of places."""
+
+from collections import Counter, defaultdict
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from locations.freshness import one_writer_at_a_time, refresh_pages
+from locations.imports.csv_files import Refused
+from locations.imports.loading import create
+from locations.imports.matching import match
+from locations.imports.rows import read_places, read_zip_areas
+from locations.models import City, State, ZipCode
+from locations.paths import keep_leading, keep_old_city_address, keep_old_state_address
+from therapydir.pages.fields import BATCH
+from therapydir.pages.paths import slug_for
+
+Serves = City.zip_codes.through
+MOST_NAMED = 10_000  # rows that one query can name: SQLite takes 32,766 parameters
+
+
+def import_places(path, zip_codes_path=None, *, dry_run=False):
+    """Add and update states, ZIP codes and cities as the CSV files say, or nothing of it at all.
+
+    State and `source_name` are a place's key. Cities that the file does not name stay as they
+    are, and so does what it has no column for. Returns a `Counter` of what was done: `states`,
+    `ZIP codes` and `cities` added, cities `updated` and `unchanged`, and ZIP codes `left out`, of
+    states that are not there. With `dry_run` all of it is undone. Raises `Refused` with every
+    problem that it found.
+    """
+    problems = []
+    zip_areas = read_zip_areas(zip_codes_path, problems) if zip_codes_path else []
+    places = read_places(path, problems)
+    with transaction.atomic():
+        one_writer_at_a_time()
+        plan = match(places, zip_areas)
+        if problems:
+            raise Refused(problems)
+        done = _carry_out(plan)
+        if dry_run:
+            transaction.set_rollback(True)
+    return done
+
+
+def _carry_out(plan):
+    _add_states(plan.new_states)
+    states = {state.code: state for state in State.objects.all()}
+    zip_codes = _add_zip_codes(plan.new_zip_areas, states)
+    known = [place for place in plan.places if place.known]
+    new = [place for place in plan.places if not place.known]
+    renamed = [place for place in known if place.is_renamed]
+    _make_way(renamed)
+    work = _Work(states, dict(ZipCode.objects.values_list("code", "pk")))
+    for some in batched(known, BATCH):
+        work.update(some)
+    updated = len(work.written)
+    for some in batched(new, BATCH):
+        work.add(some)
+    _keep_addresses(renamed, work.written)
+    new_states = {states[code].pk for code in plan.new_states}
+    if work.written or new_states or zip_codes:
+        looked_at = work.written | work.sharing
+        # New ZIP codes are named on pages all around.
+        named = None if zip_codes or len(looked_at) > MOST_NAMED else looked_at
+        refresh_pages(named, work.states | new_states, moved=work.moved)
+    return Counter(
+        {
+            "states": len(new_states),
+            "ZIP codes": zip_codes,
+            "cities": len(new),
+            "updated": updated,
+            "unchanged": len(known) - updated,
+            "left out": plan.left_out,
+        }
+    )
+
+
+def _add_states(names):
+    now = timezone.now()
+    new = [
+        State(name=name, slug=slug_for(name), code=code, first_published_at=now)
+        for code, name in names.items()
+    ]
+    create(State, new)
+    for state in new:
+        keep_old_state_address(state, None)
+
+
+def _add_zip_codes(areas, states):
+    rows = (ZipCode(code=area.zip_code, state=states[area.code], **area.facts) for area in areas)
+    return create(ZipCode, rows)
+
+
+def _make_way(renamed):
+    """Take the names off the cities that get others: two of them may swap theirs."""
+    aside = Concat(Value("~"), Cast("pk", CharField()))
+    for some in batched((place.known.pk for place in renamed), BATCH):
+        City.objects.filter(pk__in=some).update(name=aside, slug=aside)
+
+
+def _keep_addresses(renamed, written):
+    """Let old addresses lead to the cities that had them, unless another city is there now."""
+    cities = City.objects.select_related("state")
+    for some in batched((place for place in renamed if place.slug != place.known.slug), BATCH):
+        now = cities.in_bulk([place.known.pk for place in some])
+        for place in some:
+            city = now[place.known.pk]
+            keep_leading(city.state, place.known.slug, city)
+    for city in cities.filter(state__city_redirects__slug=F("slug")):
+        if city.pk in written:
+            keep_old_city_address(city, None)
+
+
+class _Work:
+    """Writes places batch by batch, and keeps account of what that changes."""
+
+    def __init__(self, states, zip_ids):
+        self._states, self._zip_ids = states, zip_ids
+        self.written, self.sharing, self.states, self.moved = set(), set(), set(), False
+        self._now = timezone.now()
+
+    def add(self, places):
+        """Make new cities of the places."""
+        cities = City.objects.bulk_create(self._new_city(place) for place in places)
+        create(Serves, self._links(zip(cities, places, strict=True)))
+        self._note(cities, moved=True)
+
+    def update(self, places):
+        """Write what differs between the places and the cities that they mean."""
+        cities = City.objects.in_bulk([place.known.pk for place in places])
+        links = defaultdict(dict)
+        for pk, city, zip_code in Serves.objects.filter(city__in=cities).values_list("pk", "city", "zipcode"):
+            links[city][zip_code] = pk
+        fields, changed, moved, added, removed = set(), [], False, [], []
+        for place in places:
+            city = cities[place.known.pk]
+            differing = _apply(place, city)
+            before, after = links[city.pk], {self._zip_ids[code] for code in place.zip_codes}
+            added += [Serves(city=city, zipcode_id=zip_code) for zip_code in after - before.keys()]
+            removed += [before[zip_code] for zip_code in before.keys() - after]
+            if differing or after != before.keys():
+                changed.append(city)
+            fields |= differing
+            # Large cities are looked for farther away, so the population counts, too.
+            moved |= not differing.isdisjoint({"latitude", "longitude", "population"})
+        if fields:
+            City.objects.bulk_update(changed, sorted(fields), batch_size=BATCH)
+        for some in batched(removed, BATCH):
+            lost = Serves.objects.filter(pk__in=some)
+            # Their pages name the cities that share a ZIP code with them: from now on one less.
+            sharing = Serves.objects.filter(zipcode__in=lost.values("zipcode"))
+            self.sharing |= set(sharing.values_list("city", flat=True))
+            lost.delete()
+        create(Serves, added)
+        self._note(changed, moved=moved)
+
+    def _new_city(self, place):
+        state = self._states[place.code]
+        city = City(
+            state=state, name=place.name, slug=place.slug, source_name=place.source_name, **place.facts
+        )
+        city.first_published_at = self._now if city.is_visible else None
+        return city
+
+    def _links(self, pairs):
+        for city, place in pairs:
+            for code in place.zip_codes:
+                yield Serves(city=city, zipcode_id=self._zip_ids[code])
+
+    def _note(self, cities, *, moved):
+        self.written |= {city.pk for city in cities}
+        self.states |= {city.state_id for city in cities}
+        self.moved |= moved and bool(cities)
+
+
+def _apply(place, city):
+    """Give the city what its row says. Returns the names of the fields that differed."""
+    facts = {"name": place.name, "slug": place.slug, "source_name": place.source_name, **place.facts}
+    if city.population != facts["population"]:
+        # A figure that names no source is GeoNames', whoever counted the last one.
+        facts.setdefault("population_source", City.PopulationSource.GEONAMES)
+    differing = {field for field, value in facts.items() if getattr(city, field) != value}
+    for field in differing:
+        setattr(city, field, facts[field])
+    return differing

@@ -1,0 +1,224 @@
+"""Loads the places that a new site starts with from CSV files."""
+
+import csv
+from datetime import date
+from itertools import batched
+
+from django.db import transaction
+from django.utils import timezone
+
+from locations.freshness import refresh_pages
+from locations.models import City, CityAlias, CityRedirect, PracticeRule, State, StateRedirect, ZipCode
+from therapydir.derived.corrections import Standing, former_files, standing
+from therapydir.pages.fields import BATCH
+from therapydir.pages.paths import slug_for
+
+RULES = "practice_rules.csv"
+
+
+@transaction.atomic
+def load(folder):
+    """Add the states, ZIP codes, places, aliases and redirects of `folder` that are missing.
+
+    Rows that exist are left as they are, with what hangs on them, and so is every address that
+    leads somewhere; the keys are the USPS code, the ZIP code, and state and `source_name`.
+    Returns how many rows were added, by kind.
+    """
+    added = {"states": _load_states(folder), "ZIP codes": _load_zip_codes(folder)}
+    new_cities = _load_cities(folder)
+    added["cities"] = len(new_cities)
+    added["aliases and redirects"] = _load_names(folder)
+    added["practice rules"] = _load_rules(folder)
+    if any(added.values()):
+        refresh_pages(moved=True)
+    return added
+
+
+@transaction.atomic
+def correct(folder):
+    """Bring the practice rules that read as an earlier fixture did to what `folder` says now.
+
+    What somebody edited stays as it is. Returns how many rules were corrected, and the labels of those
+    that differ from the fixtures because somebody edited them.
+    """
+    present = _rules_by_key(folder / RULES)
+    formers = [_rules_by_key(file) for file in former_files(folder, RULES)]
+    corrected, edited = [], []
+    for rule in PracticeRule.objects.select_related("state"):
+        key = (rule.state.code, rule.profession)
+        if key not in present:
+            continue
+        stored = {field: getattr(rule, field) for field in present[key]}
+        match standing(stored, present[key], [former[key] for former in formers if key in former]):
+            case Standing.OUTDATED:
+                for field, value in present[key].items():
+                    setattr(rule, field, value)
+                corrected.append(rule)
+            case Standing.EDITED:
+                edited.append(f"practice rule “{rule}”")
+    if corrected:
+        states = {rule.state_id for rule in corrected}
+        PracticeRule.objects.bulk_update(corrected, next(iter(present.values())))
+        showing = City.objects.filter(state__in=states).values_list("pk", flat=True)
+        refresh_pages(cities=[], states=states, alone=showing)
+    return len(corrected), edited
+
+
+def _rules_by_key(file):
+    """The values of the rules in a CSV file, by field, by (USPS code, profession)."""
+    return {
+        (row.pop("state_code"), row.pop("profession")): row
+        | {"checked_on": date.fromisoformat(row["checked_on"])}
+        for row in _rows(file.parent, file.name)
+    }
+
+
+def _rows(folder, name):
+    with (folder / name).open(newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
+
+
+def create(model, objects):
+    """Add the unsaved objects, any number of them, in batches. Returns how many."""
+    created = 0
+    for some in batched(objects, BATCH):
+        created += len(model.objects.bulk_create(some))
+    return created
+
+
+def _states_by_code():
+    return {state.code: state for state in State.objects.all()}
+
+
+def _load_states(folder):
+    rows, now = list(_rows(folder, "states.csv")), timezone.now()
+    known = {text for state in State.objects.values_list("code", "name", "slug") for text in state}
+    known |= set(StateRedirect.objects.values_list("slug", flat=True))
+    new = [row for row in rows if known.isdisjoint((row["state_code"], row["name"], row["slug"]))]
+    create(
+        State,
+        [
+            State(name=row["name"], slug=row["slug"], code=row["state_code"], first_published_at=now)
+            for row in new
+        ],
+    )
+    states = _states_by_code()
+    for row in new:
+        bordering = (states[code] for code in row["neighbors"].split() if code in states)
+        states[row["state_code"]].neighbors.add(*bordering)
+    return len(new)
+
+
+def _load_zip_codes(folder):
+    known = set(ZipCode.objects.values_list("code", flat=True))
+    states = _states_by_code()
+    return create(
+        ZipCode,
+        (
+            ZipCode(
+                code=row["zip_code"],
+                state=states[row["state_code"]],
+                place_name=row["place_name"],
+                county=row["county"],
+                latitude=float(row["latitude"]),
+                longitude=float(row["longitude"]),
+            )
+            for row in _rows(folder, "zip_codes.csv")
+            if row["zip_code"] not in known and row["state_code"] in states
+        ),
+    )
+
+
+def _load_cities(folder):
+    states, now, new = _states_by_code(), timezone.now(), []
+    known = set(City.objects.values_list("state__code", "source_name"))
+    known_names = set(City.objects.values_list("state__code", "name"))
+    taken = _addresses_in_use()
+    for row in _rows(folder, "places.csv"):
+        code, name = row["state_code"], row["name"]
+        is_new = (code, row["source_name"]) not in known and (code, name) not in known_names
+        if is_new and code in states and (code, slug_for(name)) not in taken:
+            new.append(row)
+    create(City, (_city(row, states[row["state_code"]], now) for row in new))
+    ids = _cities_by_key()
+    zip_ids = dict(ZipCode.objects.values_list("code", "pk"))
+    serves = City.zip_codes.through
+    create(
+        serves,
+        (
+            serves(city_id=ids[row["state_code"], row["source_name"]], zipcode_id=zip_ids[code])
+            for row in new
+            for code in row["zip_codes"].split()
+            if code in zip_ids
+        ),
+    )
+    return new
+
+
+def _addresses_in_use():
+    """(USPS code, slug) of every city and redirect: whatever leads somewhere goes on leading there."""
+    return {row for model in (City, CityRedirect) for row in model.objects.values_list("state__code", "slug")}
+
+
+def _city(row, state, now):
+    return City(
+        state=state,
+        name=row["name"],
+        slug=slug_for(row["name"]),
+        county=row["county"],
+        latitude=float(row["latitude"]),
+        longitude=float(row["longitude"]),
+        data_source=row["data_source"],
+        geonames_id=int(row["geonames_id"]) if row["geonames_id"] else None,
+        population=int(row["population"] or 0) or None,
+        population_source=row["population_source"],
+        intro=row["intro"],
+        source_name=row["source_name"],
+        first_published_at=now,
+    )
+
+
+def _load_rules(folder):
+    states = _states_by_code()
+    known = set(PracticeRule.objects.values_list("state__code", "profession"))
+    return create(
+        PracticeRule,
+        (
+            PracticeRule(state=states[code], profession=profession, **values)
+            for (code, profession), values in _rules_by_key(folder / RULES).items()
+            if code in states and (code, profession) not in known
+        ),
+    )
+
+
+def _cities_by_key():
+    rows = City.objects.exclude(source_name="").values_list("state__code", "source_name", "pk")
+    return {(code, source_name): pk for code, source_name, pk in rows}
+
+
+def _load_names(folder):
+    states, cities = _states_by_code(), _cities_by_key()
+    aliases = set(CityAlias.objects.values_list("city", "slug"))
+    new_aliases = [
+        CityAlias(
+            city_id=cities[row["state_code"], row["source_name"]],
+            name=row["alias"],
+            slug=slug_for(row["alias"]),
+            is_shown=row["is_shown"] == "yes",
+        )
+        for row in _rows(folder, "aliases.csv")
+        if (row["state_code"], row["source_name"]) in cities
+    ]
+    taken = _addresses_in_use()
+    new_redirects = [
+        CityRedirect(
+            state=states[row["state_code"]],
+            slug=slug_for(row["entry"]),
+            city_id=cities.get((row["state_code"], row["source_name"])),
+        )
+        for row in _rows(folder, "redirects.csv")
+        if row["state_code"] in states and (row["state_code"], slug_for(row["entry"])) not in taken
+    ]
+    return create(
+        CityAlias, [alias for alias in new_aliases if (alias.city_id, alias.slug) not in aliases]
+    ) + create(CityRedirect, new_redirects)

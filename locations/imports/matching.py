@@ -1,0 +1,122 @@
+"""Which city of the directory each row of a file means, and whether all rows can stand there together."""
+
+from dataclasses import dataclass
+
+from locations.imports.rows import KnownCity, Place, ZipArea
+from locations.models import City, CityAlias, State, ZipCode
+from locations.us_states import NAMES
+from therapydir.pages.paths import slug_for
+
+
+@dataclass
+class Plan:
+    """What an import is to do: places that know their cities, and what has to be there before them."""
+
+    places: list[Place]
+    new_states: dict[str, str]  # names by USPS code
+    new_zip_areas: list[ZipArea]
+    left_out: int  # ZIP codes of states that the directory does not have
+
+
+def match(places, zip_areas):
+    """The plan for the rows of two files. What cannot be done is complained about with its row."""
+    matchable = [place for place in places if place.can_be_matched]
+    states, new_states = dict(State.objects.values_list("code", "name")), {}
+    addresses = dict(State.objects.values_list("slug", "name"))
+    for place in matchable:
+        _find_state(place, states, new_states, addresses)
+    areas = _once_each(zip_areas, lambda area: area.zip_code, "ZIP code {}")
+    wanted = [area for area in areas if area.code in states or area.code in new_states]
+    known_codes = set(ZipCode.objects.values_list("code", flat=True))
+    _require_known_zip_codes(places, known_codes | {area.zip_code for area in wanted})
+    _find_cities(_once_each(matchable, lambda place: place.key, "{0[0]}, “{0[1]}”"))
+    return Plan(
+        places,
+        new_states,
+        [area for area in wanted if area.zip_code not in known_codes],
+        len(areas) - len(wanted),
+    )
+
+
+def _find_state(place, states, new_states, addresses):
+    name = states.get(place.code) or new_states.get(place.code)
+    if name is None and place.state in states.values():
+        code = next(code for code, other in states.items() if other == place.state)
+        place.row.complain(f"{place.state} has the code {code} in the directory, not {place.code}.")
+    elif name is None and NAMES.get(place.code) != place.state:
+        place.row.complain(f"{place.code} is not the USPS code of a state named “{place.state}”.")
+    elif name is None and (other := addresses.get(slug_for(place.state))):
+        place.row.complain(
+            f"the address of {place.state} is that of {other} in the directory: change it there."
+        )
+    elif name is None:
+        new_states[place.code] = place.state
+    elif name != place.state:
+        place.row.complain(f"{place.code} is the code of {name}, not of “{place.state}”.")
+
+
+def _once_each(records, key_of, words):
+    """The records without those whose key another row had before: these are complained about."""
+    first = {}
+    for record in records:
+        key = key_of(record)
+        if first.setdefault(key, record) is not record and key is not None:
+            record.row.complain(f"{words.format(key)} is in {first[key].row.place} already: keep one.")
+    return list(first.values())
+
+
+def _require_known_zip_codes(places, known):
+    for place in places:
+        if unknown := [code for code in place.zip_codes if code not in known]:
+            place.row.complain(
+                f"zip_codes has {', '.join(unknown)}, known nowhere: say where that is in a --zip-codes file."
+            )
+
+
+def _find_cities(places):
+    """Let each place know its city, and complain about those that would stand where another does."""
+    rows = City.objects.values_list("pk", "state__code", "source_name", "name", "slug")
+    cities = [KnownCity(*row) for row in rows]
+    by_key = {(city.code, city.source_name): city for city in cities}
+    without_key = [city for city in cities if not city.source_name]
+    by_name = {(city.code, city.name): city for city in without_key}
+    by_slug = {(city.code, city.slug): city for city in without_key}
+    for place in places:
+        place.known = by_key.get(place.key)
+    for place in places:
+        if place.known is None:
+            # An editor was faster, and made it by hand: without a key.
+            place.known = by_name.pop((place.code, place.name), None) or by_slug.get((place.code, place.slug))
+            if place.known:
+                by_name.pop((place.code, place.known.name), None)
+                by_slug.pop((place.code, place.known.slug), None)
+    _require_free_addresses(places)
+    meant = {place.known.pk for place in places if place.known}
+    _require_one_address_each([city for city in cities if city.pk not in meant], places)
+
+
+def _require_free_addresses(places):
+    """Complain about places that would take an address which is another name of another city."""
+    names = CityAlias.objects.values_list("city__state__code", "slug", "city", "city__name")
+    others = {(code, slug): (pk, name) for code, slug, pk, name in names}
+    for place in places:
+        pk, name = others.get((place.code, place.slug), (None, ""))
+        if name and (place.known is None or (place.known.slug != place.slug and place.known.pk != pk)):
+            place.row.complain(
+                f"“{place.name}” has the address of another name of “{name}” in the directory: remove that "
+                "first, or add what tells them apart, such as the county."
+            )
+
+
+def _require_one_address_each(other_cities, places):
+    names, slugs = {}, {}
+    for record in [*other_cities, *places]:
+        same = names.setdefault((record.code, record.name), record)
+        if same is record:
+            same = slugs.setdefault((record.code, record.slug), record)
+        if same is not record:
+            where = same.row.place if isinstance(same, Place) else "the directory"
+            record.row.complain(
+                f"“{record.name}” has the name or address of “{same.name}” in {where}, another place: "
+                "add what tells them apart, such as the county."
+            )

@@ -1,0 +1,157 @@
+"""What the files of places and of ZIP codes say, row by row."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from locations.coordinates import LATITUDE, LONGITUDE
+from locations.imports.csv_files import Row, read_rows
+from locations.models import City, State, ZipCode
+from therapydir.pages.paths import slug_for
+
+PLACE_COLUMNS = (
+    "state state_code source_name name latitude longitude county population zip_codes data_source geonames_id"
+).split()
+LOST_ZERO = "a spreadsheet may have dropped a zero at its beginning."
+ZIP_COLUMNS = "zip_code state_code place_name county latitude longitude".split()
+MOST = 2_147_483_647  # what PostgreSQL keeps in an integer
+STATE_CODE = re.compile("[A-Z]{2}")
+FIVE_DIGITS = re.compile("[0-9]{5}")
+
+
+class KnownCity(NamedTuple):
+    """As much of a city of the directory as tells which row of a file means it."""
+
+    pk: int
+    code: str
+    source_name: str
+    name: str
+    slug: str
+
+
+@dataclass(slots=True)
+class Place:
+    """A row of the file of places. What could not be read is None, and was complained about."""
+
+    row: Row
+    state: str | None
+    code: str | None
+    source_name: str | None
+    name: str | None
+    facts: dict  # fields of City and their values
+    zip_codes: list[str]
+    known: KnownCity | None = None  # its city, once that was looked for; a new one has none
+
+    @property
+    def key(self):
+        """What says, in every file, that it is the same place."""
+        return self.code, self.source_name
+
+    @property
+    def can_be_matched(self):
+        return None not in (self.state, self.code, self.source_name, self.name)
+
+    @property
+    def slug(self):
+        """Follows the name, unless an editor chose another, or the name stays."""
+        if self.known and (self.known.name == self.name or self.known.slug != slug_for(self.known.name)):
+            return self.known.slug
+        return slug_for(self.name)
+
+    @property
+    def is_renamed(self):
+        return self.known is not None and self.known.name != self.name
+
+
+@dataclass(slots=True)
+class ZipArea:
+    """A row of the file of ZIP codes. What could not be read is None, and was complained about."""
+
+    row: Row
+    zip_code: str | None
+    code: str | None
+    facts: dict  # fields of ZipCode and their values
+
+
+def read_places(path, problems):
+    """The places of a CSV file; sentences about what is wrong with them are added to `problems`.
+
+    Raises `Refused` when the file as a whole cannot be read.
+    """
+    return [_place(row) for row in read_rows(path, PLACE_COLUMNS, problems)]
+
+
+def read_zip_areas(path, problems):
+    """The ZIP codes of a CSV file, in the same way."""
+    return [_zip_area(row) for row in read_rows(path, ZIP_COLUMNS, problems, f" of {path.name}")]
+
+
+def _place(row):
+    return Place(
+        row=row,
+        state=row.name(_field(State, "name"), "state"),
+        code=_state_code(row),
+        source_name=row.text(_field(City, "source_name"), "source_name"),
+        name=row.name(_field(City, "name"), "name"),
+        facts={
+            "latitude": row.degrees(LATITUDE, "latitude"),
+            "longitude": row.degrees(LONGITUDE, "longitude"),
+            "county": _county(row),
+            "population": row.count("population", MOST),
+            "data_source": row.choice(City.DataSource, "data_source"),
+            "geonames_id": row.count("geonames_id", MOST),
+        }
+        | _population_source(row),
+        zip_codes=_zip_codes(row),
+    )
+
+
+def _zip_area(row):
+    zip_code = row.value("zip_code")
+    if not FIVE_DIGITS.fullmatch(zip_code):
+        zip_code = row.complain(f"zip_code “{zip_code[:40]}” is not five digits, like 07030: {LOST_ZERO}")
+    return ZipArea(
+        row=row,
+        zip_code=zip_code,
+        code=_state_code(row),
+        facts={
+            "place_name": row.text(_field(ZipCode, "place_name"), "place_name"),
+            # Some ZIP codes are of no county: those of ships, for one.
+            "county": row.text(_field(ZipCode, "county"), "county") if row.value("county") else "",
+            "latitude": row.degrees(LATITUDE, "latitude"),
+            "longitude": row.degrees(LONGITUDE, "longitude"),
+        },
+    )
+
+
+def _field(model, name):
+    return model._meta.get_field(name)
+
+
+def _state_code(row):
+    value = row.value("state_code")
+    if STATE_CODE.fullmatch(value):
+        return value
+    return row.complain(f"state_code “{value[:40]}” is not a USPS code of two capital letters, like CA.")
+
+
+def _county(row):
+    value = row.name(_field(City, "county"), "county")
+    if value and value.lower().endswith(" county"):
+        return row.complain(f"county “{value}”: leave out the word “County”, which the page adds.")
+    return value
+
+
+def _population_source(row):
+    """Who counted, where the file has a column for it."""
+    if not row.value("population_source"):
+        return {}
+    return {"population_source": row.choice(City.PopulationSource, "population_source")}
+
+
+def _zip_codes(row):
+    codes = dict.fromkeys(row.value("zip_codes").split())
+    for code in codes:
+        if not FIVE_DIGITS.fullmatch(code):
+            row.complain(f"ZIP code “{code[:40]}” is not five digits, like 07030: {LOST_ZERO}")
+    return [code for code in codes if FIVE_DIGITS.fullmatch(code)]

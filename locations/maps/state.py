@@ -1,0 +1,161 @@
+"""The map of a state, drawn as SVG from public outlines.
+
+Maps are hidden from assistive technology and the tab order: the list beside each has the same
+cities in an order that can be read. For a mouse or a finger, their dots are links.
+"""
+
+import hashlib
+from dataclasses import replace
+from functools import cache
+from math import sqrt
+
+from django.core.cache import cache as shared_cache
+from django.utils.html import format_html, format_html_join
+
+from locations.maps.geometry import path, rounded, simplified
+from locations.maps.labels import FONT_SIZE, Box, Dot, place_labels
+from locations.maps.outlines import arcs, digest, joined, outline_of
+from locations.maps.projection import trimmed, view_of
+
+DRAWING = 5  # count up with every change to how maps look: those in the cache are then left alone
+WIDTH = 400  # units, for every map: so a letter is equally large on each
+MARGIN = 10
+HEADROOM = 24  # units more for a state that is wider than high, for names beyond its southern border
+EDGE = 3  # units that names keep from the edge
+TOLERANCE = 0.7  # units by which a simplified border may be off
+MOST_LABELS = 20
+LED_LABELS = 12  # the largest cities are named, if need be with a line to a name farther off
+KEPT_SECONDS = 24 * 60 * 60
+
+SMALLEST, LARGEST = 2.5, 8  # radius of a dot in units
+PEOPLE_PER_SQUARE = 18_000  # people for each square unit of a dot's radius
+
+
+def state_map(state, cities):
+    """The map of a state with a dot for each of those cities, or "" when it has no outline."""
+    if outline_of(state.code) is None:
+        return ""
+    facts = [(city.name, city.slug, city.latitude, city.longitude, city.population) for city in cities]
+    return kept(("state", state.code, state.slug, facts), lambda: _drawn(state.code, cities))
+
+
+def kept(facts, draw):
+    """What `draw()` returns, from the cache while the facts that it draws are the same."""
+    key = f"map-{hashlib.sha256(repr((DRAWING, digest(), facts)).encode()).hexdigest()}"
+    return shared_cache.get_or_set(key, draw, KEPT_SECONDS)
+
+
+def _drawn(code, cities):
+    view, ground = _ground(code)
+    dots, labels = layout(code, cities)
+    return svg(view, format_html("{}{}", ground, links(dots, labels)))
+
+
+def layout(code, cities):
+    """(dots, labels by dot) of cities on the map of the state with that code, undermost first."""
+    view, _ = _ground(code)
+    dots = [dot_of(city, view, radius_of(city.population)) for city in cities]
+    dots.sort(key=lambda dot: (-(dot.city.population or 0), dot.city.sort_key()))
+    labels = place_labels(dots, frame_of(view), most=MOST_LABELS, led=LED_LABELS)
+    # Small dots over large ones; of one size by name, as in the list, which compresses better.
+    return sorted(dots, key=lambda dot: (-dot.radius, dot.city.sort_key())), labels
+
+
+@cache
+def _ground(code):
+    """The `View` of a state, and what lies under its cities: land, county borders, the outline."""
+    outline = outline_of(code)
+    shore = shore_of(outline)
+    view = view_of(shore, WIDTH, WIDTH, MARGIN)
+    view = replace(view, height=min(WIDTH, trimmed(view, shore, MARGIN).height + HEADROOM))
+    lines = drawn_arcs(view, TOLERANCE, outline.state.arcs.union(outline.borders))
+    land = path([joined(ring, lines) for ring in outline.state.rings], closed=True)
+    borders = path([lines[number] for number in outline.borders], closed=False)
+    return view, layers(land, borders)
+
+
+def shore_of(outline):
+    """The points of a state's outline in degrees, in no order that means anything."""
+    return [point for number in outline.state.arcs for point in arcs()[number]]
+
+
+def drawn_arcs(view, tolerance, numbers):
+    """Those arcs in whole units of a view, simplified: {number: points}.
+
+    Each is simplified by itself, ends fixed, so that areas on both sides of it still meet.
+    """
+    return {
+        number: rounded(simplified([view(*point) for point in arcs()[number]], tolerance))
+        for number in numbers
+    }
+
+
+def layers(land, borders, county=""):
+    """The land, the borders of its counties and the county that matters, from the `d` of their paths."""
+    home = format_html('<path class="home" fill="#ddd" d="{}"/>', county) if county else ""
+    return format_html(
+        '<g stroke="currentColor" stroke-opacity=".5"><path class="land" fill="#f2f2f2" d="{}"/>'
+        '<path fill="none" stroke-opacity=".2" d="{}"/>{}</g>',
+        land,
+        borders,
+        home,
+    )
+
+
+def radius_of(population):
+    """A dot's radius in whole units: its area goes with the population, within limits."""
+    return max(SMALLEST, min(LARGEST, round(sqrt((population or 0) / PEOPLE_PER_SQUARE))))
+
+
+def frame_of(view):
+    """Where names may stand in a view."""
+    return Box(EDGE, EDGE, view.width - EDGE, view.height - EDGE)
+
+
+def dot_of(city, view, radius, *, is_bold=False):
+    """The `Dot` of a city in a view."""
+    x, y = view(city.longitude, city.latitude)
+    return Dot(round(x), round(y), radius, city, is_bold)
+
+
+def links(dots, labels):
+    """The dots as links to their cities, with those labels; the first lie undermost."""
+    rows = ((dot.city.get_absolute_url(), circle(dot), _name(dot, labels.get(dot))) for dot in dots)
+    row = '<a href="{}" tabindex="-1">{}{}</a>'
+    return format_html('<g fill="currentColor">{}</g>', format_html_join("", row, rows))
+
+
+def _name(dot, label):
+    """The name of a dot's city: written beside it where there is room, else for who points at the dot."""
+    return text(dot, label) if label else format_html("<title>{}</title>", dot.city.name)
+
+
+def circle(dot):
+    """The dot alone."""
+    return format_html('<circle cx="{}" cy="{}" r="{}"/>', dot.x, dot.y, dot.radius)
+
+
+def text(dot, label):
+    """The name of a dot's city where its label says, or nothing without one."""
+    if label is None:
+        return ""
+    leader = (
+        format_html('<path stroke="currentColor" d="M{} {}L{} {}"/>', *label.leader) if label.leader else ""
+    )
+    anchor = format_html(' text-anchor="{}"', label.anchor) if label.anchor != "start" else ""
+    weight = format_html(' font-weight="{}"', "bold") if dot.is_bold else ""
+    return format_html(
+        '{}<text x="{}" y="{}"{}{}>{}</text>', leader, label.x, label.y, anchor, weight, dot.city.name
+    )
+
+
+def svg(view, content):
+    """The whole picture."""
+    return format_html(
+        '<svg viewBox="0 0 {} {}" font-size="{}" stroke-linejoin="round" paint-order="stroke"'
+        ' aria-hidden="true" focusable="false">{}</svg>',
+        view.width,
+        view.height,
+        FONT_SIZE,
+        content,
+    )

@@ -1,0 +1,106 @@
+"""One search box for everything: places, ZIP codes, topics, and what is near a visitor."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles.alarms import help_for
+from articles.models import WarningSign
+from articles.topics import current_topics
+from locations.distance import in_miles
+from locations.heads import search_page
+from locations.nearby import cities_nearest_to
+from locations.search.finding import find
+from therapydir.pages.parameters import reads
+from therapydir.pages.words import words_of
+
+NEARBY_SHOWN = 10
+MOST_SUGGESTED = 8
+LONGEST_SHOWN = 100  # characters of a query that are repeated to the visitor
+NEAR = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)")
+CALL_988 = WarningSign.Urgency.CALL_988
+DECIMALS = 2  # of a visitor's position: about a kilometer
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a visitor is: degrees north and east (WGS 84), rounded."""
+
+    latitude: float
+    longitude: float
+
+    @classmethod
+    def read(cls, text):
+        """The position written as «33.84,-117.91», or None."""
+        found = NEAR.fullmatch(text.strip())
+        if not found:
+            return None
+        position = cls(*(round(float(number), DECIMALS) for number in found.groups()))
+        return position if abs(position.latitude) <= 90 and abs(position.longitude) <= 180 else None
+
+
+@reads("q", "near", "all")
+@require_safe
+def search(request):
+    """What a query finds; the one page that it certainly means; or the cities near a position."""
+    query = _typed(request)
+    position = Position.read(request.GET.get("near", ""))
+    help_first, found, topics = _find(query, current_topics(request))
+    if found.certain and not help_first and "all" not in request.GET:
+        return _not_indexed(
+            HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}")
+        )
+    near = cities_nearest_to(position, NEARBY_SHOWN) if position and not query else found.near
+    context = {
+        "query": query,
+        "found": found,
+        "topics": topics,
+        "help_first": help_first,
+        "is_near_visitor": bool(position and not query),
+        "near": [(in_miles(miles), city) for miles, city in near],
+        "page": search_page(query),
+    }
+    return _not_indexed(render(request, "search.html", context))
+
+
+@reads("q")
+@require_safe
+def suggestions(request):
+    """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "address": …}, …]`."""
+    query = _typed(request)
+    help_first, found, topics = _find(query, current_topics(request))
+    results = f"{reverse('search')}?{urlencode({'q': query})}"
+    pages = [(f"Help first: {urgency.label.lower()}", results) for urgency, _ in help_first]
+    places = [found.certain] if found.certain else [*found.cities, *(city for _, city in found.near)]
+    if found.state and found.state not in places:
+        places.append(found.state)
+    pages += [(place.full_name, place.get_absolute_url()) for place in places]
+    pages += [(topic.title, topic.address) for topic in topics]
+    rows = [{"words": words, "address": address} for words, address in pages[:MOST_SUGGESTED]]
+    return _not_indexed(JsonResponse(rows, safe=False))
+
+
+def _typed(request):
+    return " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SHOWN]
+
+
+def _find(query, topics):
+    """What must be said first, the `Found` places for a query, and those of the `Topics` that it means."""
+    words = words_of(query)
+    help_first = help_for(words)
+    found = find(query, topic_words=frozenset(word for word in words if topics.meant(word)))
+    if found.certain or found.elsewhere or (found.zip_code and not found.rest):
+        return help_first, found, []
+    if CALL_988 in dict(help_first):  # whoever wants to die looks for no article
+        return help_first, found, []
+    return help_first, found, topics.find(found.rest if found.has_place and not found.is_topic else words)
+
+
+def _not_indexed(response):
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,167 @@
+"""What the admin of every kind of page has in common."""
+
+import hashlib
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db import DataError
+from django.utils.functional import cached_property
+
+
+def fingerprint(record):
+    """A digest of all that a change form shows of a record and of its inline rows."""
+    values = [(name, _plain(value)) for name, value in sorted(forms.model_to_dict(record).items())]
+    values += [list(getattr(record, name).order_by("pk").values_list()) for name in record.INLINE_ROWS]
+    return hashlib.sha256(repr(values).encode()).hexdigest()
+
+
+def _plain(value):
+    return sorted(related.pk for related in value) if isinstance(value, list) else str(value)
+
+
+class SoundInput:
+    """A mixin for the admin: what the address of a form or a list gives, and makes no sense, is left out."""
+
+    def get_changeform_initial_data(self, request):
+        fields = self.get_form(request).base_fields
+        given = super().get_changeform_initial_data(request)
+        return {
+            name: value for name, value in given.items() if name in fields and _is_taken(fields[name], value)
+        }
+
+    def get_changelist_instance(self, request):
+        try:
+            return super().get_changelist_instance(request)
+        except (OverflowError, ValueError, DataError) as error:
+            raise IncorrectLookupParameters(error) from error
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, forms.NumberInput):
+            # Boxes for numbers alone change when the wheel of a mouse passes over them.
+            field.widget.input_type = "text"
+            if isinstance(field, forms.IntegerField) and not isinstance(field, forms.FloatField):
+                field.widget.attrs["inputmode"] = "numeric"
+        return field
+
+
+def _is_taken(field, value):
+    try:
+        field.clean(value)
+    except (forms.ValidationError, OverflowError, ValueError):
+        return False
+    return True
+
+
+class GuardedForm(forms.ModelForm):
+    """Refuses to overwrite what somebody else saved while the form was open, and asks before grave steps.
+
+    `consequences(record, before)` says in sentences what saving would take away; `before` is None for a
+    new record. A box to check then appears, and everything that was typed stays.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    confirmed = forms.BooleanField(widget=forms.HiddenInput, required=False, label="Yes, do that")
+
+    OWN = ("seen", "confirmed")
+    consequences = staticmethod(lambda record, before: [])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = fingerprint(self.instance)
+
+    @cached_property
+    def changed_data(self):
+        """The fields that read otherwise: other line ends, which browsers send, are no change."""
+        return [name for name in super().changed_data if name not in self.OWN and not self._reads_alike(name)]
+
+    def _reads_alike(self, name):
+        field = self.fields[name]
+        before, after = self.get_initial_for_field(field, name), self[name].data
+        if not isinstance(before, str) or not isinstance(after, str):
+            return False
+        return before.replace("\r\n", "\n").strip() == after.replace("\r\n", "\n").strip()
+
+    def _stored(self):
+        return type(self.instance)._default_manager.filter(pk=self.instance.pk).first()
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk:
+            self.instance.lock()
+            if self.cleaned_data.get("seen") != fingerprint(self._stored()):
+                raise forms.ValidationError(
+                    "Somebody else saved this page while you were editing it, and nothing of yours is saved "
+                    "yet: open it in a second window, copy your changes over, and save them there."
+                )
+        return cleaned
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors or self.cleaned_data.get("confirmed"):
+            return
+        before = self._stored() if self.instance.pk else None
+        if said := self.consequences(self.instance, before):
+            self.fields["confirmed"].widget = forms.CheckboxInput()
+            self.add_error("confirmed", [*said, "If you mean that, check the box and save again."])
+
+
+class GuardedAdmin(SoundInput, admin.ModelAdmin):
+    """Change forms that are guarded, with buttons on top, too."""
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    form = GuardedForm
+    change_form_template = "admin/guarded_form.html"
+    save_on_top = True
+    list_per_page = 50
+    show_full_result_count = False
+
+    @staticmethod
+    def consequences(record, before):
+        """What saving would take away, in sentences."""
+        return []
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.consequences = staticmethod(self.consequences)
+        return form
+
+    def render_change_form(self, request, context, *, obj=None, **options):
+        # Browsers put back what was typed into a form whose first fields have the same names: after
+        # “Back”, an old text into the form of what a colleague saved meanwhile.
+        context["version"] = fingerprint(obj)[:16] if obj else "new"
+        return super().render_change_form(request, context, obj=obj, **options)
+
+    def log_change(self, request, obj, message):
+        return super().log_change(request, obj, message) if message else None
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = [
+            (
+                title,
+                {**options, "fields": [name for name in options["fields"] if name not in GuardedForm.OWN]},
+            )
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if not may_save:
+            return fieldsets
+        (title, options), *others = fieldsets
+        # The question stands first, where the form is seen again.
+        return [(title, {**options, "fields": ["confirmed", *options["fields"], "seen"]}), *others]
+
+
+class PageAdmin(GuardedAdmin):
+    """Change forms of records that have a page: nobody deletes one, and a link leads to it if it shows."""
+
+    def has_delete_permission(self, request, obj=None):
+        """Nobody deletes a page here: withdrawn, its address goes on saying what became of it."""
+        return False
+
+    def get_view_on_site_url(self, obj=None):
+        """The link to the page; none while it would lead to an error."""
+        return super().get_view_on_site_url(obj) if obj is None or obj.is_visible else None
