@@ -17,11 +17,12 @@ from articles import consequences
 from articles.heads import about_page, article_page
 from articles.models import Article, Concern, Owner, WarningSign
 from articles.models.articles import CIRCLES
+from therapydir.derived.editing import KeptInStep
 from therapydir.pages.editing import GuardedForm, PageAdmin
 
 
 @admin.register(Article)
-class ArticleAdmin(PageAdmin):
+class ArticleAdmin(KeptInStep, PageAdmin):
     consequences = staticmethod(consequences.of_article)
     list_display = ["title", "section", "standing", "reviewed_at", "content_changed_at"]
     list_filter = ["section", "status", "is_explainer"]
@@ -115,7 +116,9 @@ class ArticleAdmin(PageAdmin):
 
     @admin.display(description="old addresses")
     def old_addresses(self, article):
-        return ", ".join(sorted(str(slug) for slug in article.former_slugs.all())) or "none"
+        return (
+            ", ".join(sorted(str(slug) for slug in article.former_slugs.exclude(slug=article.slug))) or "none"
+        )
 
 
 def circles_without_section(explainer):
@@ -147,7 +150,7 @@ class ConcernForm(GuardedForm):
         self.fields["section"].choices = list(choices.items())
 
 
-class GuideLineAdmin(PageAdmin):
+class GuideLineAdmin(KeptInStep, PageAdmin):
     prepopulated_fields = {"slug": ["text"]}
     readonly_fields = ["content_changed_at"]
     formfield_overrides = {
@@ -209,7 +212,7 @@ class WarningSignAdmin(GuideLineAdmin):
 
 
 @admin.register(Owner)
-class OwnerAdmin(PageAdmin):
+class OwnerAdmin(KeptInStep, PageAdmin):
     readonly_fields = ["content_changed_at"]
     fields = ["publisher", "contact", "hosting", "content_changed_at"]
 

@@ -121,3 +121,9 @@ def sources_of(signs):
     """(name, address) of each source of those signs, once."""
     names = {address: name for sign in signs for name, address in sign.sources}
     return [(name, address) for address, name in names.items()]
+
+
+def in_groups(concerns):
+    """(group's words, its concerns) in the order in which the guide asks."""
+    grouped = [(group.label, [c for c in concerns if c.group == group]) for group in Concern.Group]
+    return [(label, members) for label, members in grouped if members]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from articles.models import Article
-from articles.models.guide import guide_changed_at
+from therapydir.derived.stamps import page_changed_at
 from therapydir.pages.head import HOME, Crumb, PageMeta, SocialPicture
 
 ARTICLES = Crumb("Articles", "/articles/")
@@ -90,7 +90,7 @@ def guide_page(answer, warnings, asked, state):
             "therapy, physical therapy or both, and why. No account needed."
         ),
         path=reverse("articles:guide"),
-        changed_at=guide_changed_at(),
+        changed_at=page_changed_at("guide"),
         trail=(HOME, GUIDE),
     )
     if not asked:

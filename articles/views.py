@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.guide import answer_for, most_urgent_first, sources_of
+from articles.guide import answer_for, in_groups, most_urgent_first, sources_of
 from articles.heads import about_page, article_list_page, article_page, guide_page
 from articles.models import Article, Concern, WarningSign
 from therapydir.pages.parameters import reads
@@ -72,9 +72,3 @@ def guide(request):
             "page": guide_page(answer, warnings, asked, state),
         },
     )
-
-
-def in_groups(concerns):
-    """(group's words, its concerns) in the order in which the guide asks."""
-    grouped = [(group.label, [c for c in concerns if c.group == group]) for group in Concern.Group]
-    return [(label, members) for label, members in grouped if members]

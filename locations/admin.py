@@ -1,7 +1,8 @@
+from itertools import batched
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.template.response import TemplateResponse
@@ -9,10 +10,11 @@ from django.utils.formats import localize
 
 from locations import consequences
 from locations.consequences import MOST_UNASKED, other_city_at
-from locations.freshness import refresh_pages
 from locations.heads import counted
 from locations.models import City, CityAlias, PracticeRule, State, ZipCode
 from locations.zip_codes_field import ZipCodesField
+from therapydir.derived.editing import KeptInStep
+from therapydir.derived.stamps import BATCH
 from therapydir.pages.editing import GuardedAdmin, PageAdmin
 from therapydir.pages.paths import slug_for
 
@@ -20,7 +22,7 @@ NAMED = 20  # of the cities that an action is about, on the page that asks
 
 
 @admin.register(State)
-class StateAdmin(PageAdmin):
+class StateAdmin(KeptInStep, PageAdmin):
     consequences = staticmethod(consequences.of_state)
     list_display = ["name", "code", "city_count", "is_published", "content_changed_at"]
     list_filter = ["is_published"]
@@ -48,15 +50,7 @@ class StateAdmin(PageAdmin):
 
     @admin.display(description="old addresses")
     def old_addresses(self, state):
-        return ", ".join(sorted(str(slug) for slug in state.former_slugs.all())) or "none"
-
-    def save_related(self, request, form, formsets, change):
-        # A border is a fact about both its sides.
-        state = form.instance
-        before = set(state.neighbors.values_list("pk", flat=True))
-        super().save_related(request, form, formsets, change)
-        after = set(state.neighbors.values_list("pk", flat=True))
-        refresh_pages(cities=[], states={state.pk} | (before ^ after))
+        return ", ".join(sorted(str(slug) for slug in state.former_slugs.exclude(slug=state.slug))) or "none"
 
 
 class CityAliasFormSet(forms.BaseInlineFormSet):
@@ -97,7 +91,7 @@ class CityAliasInline(admin.TabularInline):
 
 
 @admin.register(City)
-class CityAdmin(PageAdmin):
+class CityAdmin(KeptInStep, PageAdmin):
     consequences = staticmethod(consequences.of_city)
     list_display = ["name", "state", "county", "population", "is_published", "content_changed_at"]
     list_filter = ["state", "is_published", "data_source"]
@@ -121,16 +115,9 @@ class CityAdmin(PageAdmin):
 
     @admin.display(description="old addresses")
     def old_addresses(self, city):
-        old = (redirect.slug for redirect in city.former_slugs.all())
+        present = {city.slug, *(alias.slug for alias in city.aliases.all())}
+        old = {redirect.slug for redirect in city.former_slugs.all()} - present
         return ", ".join(sorted(old)) or "none"
-
-    def save_related(self, request, form, formsets, change):
-        city = form.instance
-        # Whoever shares a ZIP code with it now, or did before.
-        sharing = City.objects.filter(zip_codes__in=list(city.zip_codes.values_list("pk", flat=True)))
-        before = set(sharing.values_list("pk", flat=True))
-        super().save_related(request, form, formsets, change)
-        refresh_pages(cities=[city.pk], states=[], alone=before)
 
     @admin.action(description="Publish the selected cities", permissions=["change"])
     def publish(self, request, cities):
@@ -147,10 +134,10 @@ class CityAdmin(PageAdmin):
         if count > MOST_UNASKED and request.POST.get("confirmed") != "yes":
             return self._question(request, changed.select_related("state"), count, verb)
         rows = list(changed.select_related("state"))
-        with transaction.atomic():
-            City.objects.filter(pk__in=[city.pk for city in rows]).set_published(is_published)
-            message = [{"changed": {"fields": ["published"]}}]
-            LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, message)
+        for some in batched(rows, BATCH):
+            City.objects.filter(pk__in=[city.pk for city in some]).update(is_published=is_published)
+        message = [{"changed": {"fields": ["published"]}}]
+        LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, message)
         standing = "published" if is_published else "withdrawn"
         words = f"{counted(len(rows), 'city is', 'cities are')} {standing} now."
         self.message_user(request, words, messages.SUCCESS)
@@ -189,7 +176,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(PracticeRule)
-class PracticeRuleAdmin(PageAdmin):
+class PracticeRuleAdmin(KeptInStep, PageAdmin):
     list_display = ["__str__", "in_short", "confidence", "checked_on", "review"]
     list_filter = [DueFilter, "profession", "confidence", "state"]
     list_select_related = ["state"]
@@ -216,7 +203,7 @@ class PracticeRuleAdmin(PageAdmin):
 
 
 @admin.register(ZipCode)
-class ZipCodeAdmin(GuardedAdmin):
+class ZipCodeAdmin(KeptInStep, GuardedAdmin):
     list_display = ["code", "place_name", "state", "county", "city_count"]
     list_filter = ["state"]
     list_select_related = ["state"]

@@ -26,12 +26,12 @@ class ListedCity(NamedTuple):
     population: int | None
     latitude: float
     longitude: float
-    address: str
+    path: str
 
     sort_key = by_name
 
     def get_absolute_url(self):
-        return self.address
+        return self.path
 
 
 COLUMNS = ListedCity._fields[:-1]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max
+
 from locations import city_lists
-from locations.freshness import directory_changed_at
 from locations.models import State
 
 
@@ -34,3 +35,9 @@ def whole_directory():
     if directory.is_whole:
         State.add_cities(directory.states)
     return directory
+
+
+def directory_changed_at():
+    """When any part of the directory, as a list of states and cities, last changed; None if never."""
+    listed = State.objects.exclude(first_published_at=None)  # the withdrawn too: the list lost them
+    return listed.aggregate(newest=Max("listing_changed_at"))["newest"]

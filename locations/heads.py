@@ -22,7 +22,7 @@ DIRECTORY = Crumb("Directory", "/locations/")
 
 def trail_through(state, *crumbs):
     """The way from home to a state, and on to what lies in it."""
-    return HOME, DIRECTORY, Crumb(state.name, state.get_absolute_url()), *crumbs
+    return HOME, DIRECTORY, Crumb(state.name, reverse("locations:state", args=[state.slug])), *crumbs
 
 
 def directory_page(directory):
@@ -96,10 +96,10 @@ def letter_page(state, letter):
     )
 
 
-def city_page(city, nearby):
-    """The `PageMeta` of a city, given the `Neighbor` rows that its page shows."""
+def city_page(city, nearby, picture, changed_at):
+    """The `PageMeta` of a city, given the `Own` of it and the `Link`s that its page shows."""
     state = city.state
-    here = city.get_absolute_url()
+    here = city.path
     place = f"{city.name}, {state.name}"
     page = PageMeta(
         title=first_that_fits(
@@ -112,8 +112,8 @@ def city_page(city, nearby):
         ),
         description=sentences_that_fit(city_sentences(city, nearby)),
         path=here,
-        changed_at=city.content_changed_at,
-        picture=city_picture(city),
+        changed_at=changed_at,
+        picture=picture,
         trail=trail_through(state, Crumb(city.name, here)),
     )
     facts = {
@@ -121,7 +121,7 @@ def city_page(city, nearby):
         "name": page.title,
         "description": page.description,
         "url": page.canonical,
-        "dateModified": city.content_changed_at.isoformat(),
+        "dateModified": changed_at.isoformat(),
         "inLanguage": "en-US",
         "about": {
             "@type": "City",
@@ -167,7 +167,7 @@ def city_sentences(city, nearby):
         )
     ]
     if nearby:
-        sentences.append(f"Nearby: {join_names([link.neighbor.name for link in nearby[:2]])}.")
+        sentences.append(f"Nearby: {join_names([link.name for link in nearby[:2]])}.")
     sentences.append("What each does, and which you need.")
     return sentences
 

@@ -39,27 +39,6 @@ def city_at(state_slug, city_slug):
     raise Moved(place.get_absolute_url())
 
 
-def keep_old_state_address(state, old_slug):
-    """After a save: the state's old slug (or None) leads to it, its present one to nothing else."""
-    if state.is_visible:
-        StateRedirect.objects.filter(slug=state.slug).delete()
-    if old_slug and old_slug != state.slug:
-        StateRedirect.objects.update_or_create(slug=old_slug, defaults={"state": state})
-
-
-def keep_old_city_address(city, before):
-    """After a save: the address that the city had `before` (a City, or None) leads to it."""
-    if city.is_visible:
-        CityRedirect.objects.filter(state=city.state_id, slug=city.slug).delete()
-    if before and (before.state_id, before.slug) != (city.state_id, city.slug):
-        keep_leading(before.state, before.slug, city)
-
-
-def keep_leading(state, slug, city):
-    """From now on the address below the state leads to the city, whatever it led to before."""
-    CityRedirect.objects.update_or_create(state=state, slug=slug, defaults={"city": city})
-
-
 def _any_state(slug):
     state = State.objects.filter(slug=slug).first()
     if state is None or not state.is_visible:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from locations.city_lists import is_split
-from locations.freshness import directory_changed_at
+from locations.directory import directory_changed_at
 from locations.models import City, State
 
 

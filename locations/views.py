@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from locations.directory import whole_directory
-from locations.freshness import with_facts
-from locations.heads import city_page, directory_page, letter_page, state_page
+from locations.facts import facts_of_city, rules_in_full
+from locations.heads import city_page, city_picture, directory_page, letter_page, state_page
 from locations.paths import city_at, state_at
 from locations.search.query import LONGEST_QUERY
 from therapydir.pages.parameters import reads
@@ -33,7 +33,7 @@ def state_detail(request, state_slug):
             "state": state,
             "looked_for": looked_for(request),
             "neighbors": state.neighbors.published(),
-            "rules": state.rules.all(),
+            "rules": rules_in_full(state),
             "page": state_page(state),
         },
     )
@@ -43,21 +43,24 @@ def state_detail(request, state_slug):
 @require_safe
 def city_detail(request, state_slug, city_slug):
     """One city's landing page."""
-    [city] = with_facts([city_at(state_slug, city_slug)])
-    links = city.nearby()
-    nearby = [link for link in links if not link.is_big]
+    city = city_at(state_slug, city_slug)
+    facts = facts_of_city(city)
+    own, near = facts["own"], facts["near"]
+    nearby = [link for link in near.links if not link.is_big]
     return render(
         request,
         "locations/city_detail.html",
         {
-            "city": city,
+            "city": own,
+            "state": own.state,
             "looked_for": looked_for(request),
-            "state": city.state,
-            "rules": city.state.rules.all(),
+            "rules": facts["rules"],
+            "zip_code_groups": facts["zip codes"],
+            "near": near,
             "nearby": nearby,
-            "big_cities": [link for link in links if link.is_big],
+            "big_cities": [link for link in near.links if link.is_big],
             "some_are_vague": any(link.is_vague for link in nearby),
-            "page": city_page(city, nearby),
+            "page": city_page(own, nearby, city_picture(city), city.content_changed_at),
         },
     )
 

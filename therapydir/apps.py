@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class TherapyDirConfig(AppConfig):
@@ -8,6 +9,7 @@ class TherapyDirConfig(AppConfig):
 
     def ready(self):
         import therapydir.accounts.login_log  # noqa: F401  its receivers
-        from therapydir.derived.versions import note_changes
+        from therapydir.derived.triggers import set_triggers
 
-        post_migrate.connect(note_changes, sender=self)
+        autodiscover_modules("derivations")
+        post_migrate.connect(set_triggers, sender=self)

@@ -2,14 +2,16 @@
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
-from therapydir.pages.fields import ListedContent, MarkdownField, ProseField, stamp
+from articles.models.owner import Owner
+from therapydir.derived.content import ListedContent
+from therapydir.pages.fields import MarkdownField, ProseField
 from therapydir.pages.head import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
 from therapydir.pages.markdown import render_markdown
 from therapydir.pages.paths import Gone, Missing, Moved, PathField
@@ -153,6 +155,7 @@ class Article(ListedContent):
         ),
     )
 
+    # The first moment of being visible, which may be to come; kept by `derivations`.
     first_published_at = models.DateTimeField(null=True, editable=False)
 
     objects = ArticleQuerySet.as_manager()
@@ -191,6 +194,8 @@ class Article(ListedContent):
 
     def clean(self):
         errors = {}
+        if self.section == self.Section.ARTICLES:
+            self.position = 0  # articles are listed by date
         if self.section == self.Section.ABOUT and self.slug == "design":
             errors["slug"] = "The page of this name is for the people who build the site."
         if self.published_at and not FIRST_YEAR <= self.published_at.year <= LAST_YEAR:
@@ -213,7 +218,7 @@ class Article(ListedContent):
 
     @property
     def was_visible(self):
-        return self.first_published_at is not None or self.is_visible
+        return self.first_published_at is not None and self.first_published_at <= timezone.now()
 
     @property
     def updated_at(self):
@@ -239,46 +244,14 @@ class Article(ListedContent):
     @cached_property
     def owner(self):
         """The `Owner` of the site, whose words stand below the pages about it."""
-        from articles.models.owner import Owner
-
         return Owner.load()
-
-    def content_facts(self):
-        facts = [*self.listing_facts(), self.short_title, self.body, self.is_explainer, self.published_at]
-        return facts + ([self.owner.content_facts()] if self.section == self.Section.ABOUT else [])
-
-    def listing_facts(self):
-        if self.status != self.Status.PUBLISHED:
-            return []
-        facts = [self.slug, self.title, self.summary, self.reviewed_by, self.reviewed_at]
-        return facts + ([self.section, self.position] if self.section == self.Section.ABOUT else [])
-
-    def withdraw(self):
-        """Take the page off the site; its address answers 410 from now on."""
-        self.status = self.Status.WITHDRAWN
-        self.save()
-
-    def save(self, **kwargs):
-        kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
-        if self.section == self.Section.ARTICLES:
-            self.position = 0  # articles are listed by date
-        now = timezone.now().replace(microsecond=0)  # as exact as the form that will show it
-        if self.status == self.Status.PUBLISHED and self.published_at is None:
-            self.published_at = now
-        with transaction.atomic():
-            before = Article.objects.filter(pk=self.pk).first()
-            if self.first_published_at is None and (self.is_visible or (before and before.is_visible)):
-                self.first_published_at = now
-            super().save(**kwargs)
-            if self.is_visible:
-                FormerSlug.objects.filter(slug=self.slug).delete()
-            if before and before.slug != self.slug:
-                FormerSlug.objects.update_or_create(slug=before.slug, defaults={"article": self})
-            stamp([self])
 
 
 class FormerSlug(models.Model):
-    """A slug that an article once had: its old address leads to the present one."""
+    """A slug under which an article was published: its old addresses lead to the present one.
+
+    The present one is among them; they are remembered by `derivations`.
+    """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="former_slugs")
     slug = models.SlugField(max_length=100, unique=True)

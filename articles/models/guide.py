@@ -1,11 +1,10 @@
 """The lines of the decision guide: what a visitor can tick."""
 
-from django.db import models, transaction
-from django.db.models import Max
+from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 
-from therapydir.pages.fields import Content, ProseField, stamp
+from therapydir.derived.content import Content
+from therapydir.pages.fields import ProseField
 from therapydir.pages.paths import PathField
 
 
@@ -36,7 +35,6 @@ class GuideLine(Content):
     is_published = models.BooleanField(
         "published", default=True, help_text="Clear this to take the line off the guide."
     )
-    first_published_at = models.DateTimeField(null=True, editable=False)
 
     objects = GuideLineQuerySet.as_manager()
 
@@ -53,14 +51,6 @@ class GuideLine(Content):
     @property
     def is_visible(self):
         return self.is_published
-
-    def save(self, **kwargs):
-        kwargs.pop("update_fields", None)  # the date follows the whole row, so it is written whole
-        if self.is_published and self.first_published_at is None:
-            self.first_published_at = timezone.now()
-        with transaction.atomic():
-            super().save(**kwargs)
-            stamp([self])
 
 
 class Concern(GuideLine):
@@ -95,9 +85,6 @@ class Concern(GuideLine):
                 condition=models.Q(points_to__in=Profession.values), name="concern_points_to_a_therapy"
             )
         ]
-
-    def content_facts(self):
-        return [self.text, self.slug, self.group, self.position] if self.is_published else []
 
 
 class WarningSign(GuideLine):
@@ -142,18 +129,3 @@ class WarningSign(GuideLine):
         """(name, address) of each page that says what this sign says."""
         both = [(self.source_name, self.source_url), (self.also_source_name, self.also_source_url)]
         return [source for source in both if all(source)]
-
-    def content_facts(self):
-        if not self.is_published:
-            return []
-        facts = [self.text, self.slug, self.urgency, self.position, self.source_name, self.source_url]
-        return facts + [text for source in self.sources[1:] for text in source]
-
-
-def guide_changed_at():
-    """When what the guide asks last changed; None if it never asked anything."""
-    days = [
-        model.objects.exclude(first_published_at=None).aggregate(day=Max("content_changed_at"))["day"]
-        for model in (Concern, WarningSign)
-    ]
-    return max(filter(None, days), default=None)

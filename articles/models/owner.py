@@ -1,11 +1,11 @@
 """What only the owner of the site can say."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 
-from articles.models.articles import Article
-from therapydir.pages.fields import Content, MarkdownField, stamp
+from therapydir.derived.content import Content
+from therapydir.pages.fields import MarkdownField
 from therapydir.pages.markdown import render_markdown
 
 
@@ -65,9 +65,6 @@ class Owner(Content):
     def is_visible(self):
         return True
 
-    def content_facts(self):
-        return [self.publisher, self.contact, self.hosting]
-
     def clean(self):
         # Shown together below another text, whose headings and notes have the same ids.
         errors = {
@@ -77,16 +74,6 @@ class Owner(Content):
         }
         if errors:
             raise ValidationError(errors)
-
-    def save(self, **kwargs):
-        self.pk = self.ONLY
-        with transaction.atomic():
-            super().save(**kwargs)
-            stamp([self])
-            pages = Article.objects.filter(section=Article.Section.ABOUT)
-            for page in pages:
-                page.owner = self
-            stamp(pages)
 
     @classmethod
     def load(cls):

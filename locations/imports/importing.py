@@ -4,22 +4,19 @@ from collections import Counter, defaultdict
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 
-from locations.freshness import one_writer_at_a_time, refresh_pages
 from locations.imports.csv_files import Refused
 from locations.imports.loading import create
 from locations.imports.matching import match
 from locations.imports.rows import read_places, read_zip_areas
 from locations.models import City, State, ZipCode
-from locations.paths import keep_leading, keep_old_city_address, keep_old_state_address
-from therapydir.pages.fields import BATCH
+from therapydir.derived.catching_up import writing
+from therapydir.derived.stamps import BATCH
 from therapydir.pages.paths import slug_for
 
 Serves = City.zip_codes.through
-MOST_NAMED = 10_000  # rows that one query can name: SQLite takes 32,766 parameters
 
 
 def import_places(path, zip_codes_path=None, *, dry_run=False):
@@ -34,8 +31,7 @@ def import_places(path, zip_codes_path=None, *, dry_run=False):
     problems = []
     zip_areas = read_zip_areas(zip_codes_path, problems) if zip_codes_path else []
     places = read_places(path, problems)
-    with transaction.atomic():
-        one_writer_at_a_time()
+    with transaction.atomic() if dry_run else writing():
         plan = match(places, zip_areas)
         if problems:
             raise Refused(problems)
@@ -56,37 +52,22 @@ def _carry_out(plan):
     work = _Work(states, dict(ZipCode.objects.values_list("code", "pk")))
     for some in batched(known, BATCH):
         work.update(some)
-    updated = len(work.written)
     for some in batched(new, BATCH):
         work.add(some)
-    _keep_addresses(renamed, work.written)
-    new_states = {states[code].pk for code in plan.new_states}
-    if work.written or new_states or zip_codes:
-        looked_at = work.written | work.sharing
-        # New ZIP codes are named on pages all around.
-        named = None if zip_codes or len(looked_at) > MOST_NAMED else looked_at
-        refresh_pages(named, work.states | new_states, moved=work.moved)
     return Counter(
         {
-            "states": len(new_states),
+            "states": len(plan.new_states),
             "ZIP codes": zip_codes,
             "cities": len(new),
-            "updated": updated,
-            "unchanged": len(known) - updated,
+            "updated": work.updated,
+            "unchanged": len(known) - work.updated,
             "left out": plan.left_out,
         }
     )
 
 
 def _add_states(names):
-    now = timezone.now()
-    new = [
-        State(name=name, slug=slug_for(name), code=code, first_published_at=now)
-        for code, name in names.items()
-    ]
-    create(State, new)
-    for state in new:
-        keep_old_state_address(state, None)
+    create(State, [State(name=name, slug=slug_for(name), code=code) for code, name in names.items()])
 
 
 def _add_zip_codes(areas, states):
@@ -101,32 +82,17 @@ def _make_way(renamed):
         City.objects.filter(pk__in=some).update(name=aside, slug=aside)
 
 
-def _keep_addresses(renamed, written):
-    """Let old addresses lead to the cities that had them, unless another city is there now."""
-    cities = City.objects.select_related("state")
-    for some in batched((place for place in renamed if place.slug != place.known.slug), BATCH):
-        now = cities.in_bulk([place.known.pk for place in some])
-        for place in some:
-            city = now[place.known.pk]
-            keep_leading(city.state, place.known.slug, city)
-    for city in cities.filter(state__city_redirects__slug=F("slug")):
-        if city.pk in written:
-            keep_old_city_address(city, None)
-
-
 class _Work:
-    """Writes places batch by batch, and keeps account of what that changes."""
+    """Writes places batch by batch, and counts the cities that it `updated`."""
 
     def __init__(self, states, zip_ids):
         self._states, self._zip_ids = states, zip_ids
-        self.written, self.sharing, self.states, self.moved = set(), set(), set(), False
-        self._now = timezone.now()
+        self.updated = 0
 
     def add(self, places):
         """Make new cities of the places."""
         cities = City.objects.bulk_create(self._new_city(place) for place in places)
         create(Serves, self._links(zip(cities, places, strict=True)))
-        self._note(cities, moved=True)
 
     def update(self, places):
         """Write what differs between the places and the cities that they mean."""
@@ -134,7 +100,7 @@ class _Work:
         links = defaultdict(dict)
         for pk, city, zip_code in Serves.objects.filter(city__in=cities).values_list("pk", "city", "zipcode"):
             links[city][zip_code] = pk
-        fields, changed, moved, added, removed = set(), [], False, [], []
+        fields, changed, added, removed = set(), [], [], []
         for place in places:
             city = cities[place.known.pk]
             differing = _apply(place, city)
@@ -144,36 +110,23 @@ class _Work:
             if differing or after != before.keys():
                 changed.append(city)
             fields |= differing
-            # Large cities are looked for farther away, so the population counts, too.
-            moved |= not differing.isdisjoint({"latitude", "longitude", "population"})
         if fields:
             City.objects.bulk_update(changed, sorted(fields), batch_size=BATCH)
         for some in batched(removed, BATCH):
-            lost = Serves.objects.filter(pk__in=some)
-            # Their pages name the cities that share a ZIP code with them: from now on one less.
-            sharing = Serves.objects.filter(zipcode__in=lost.values("zipcode"))
-            self.sharing |= set(sharing.values_list("city", flat=True))
-            lost.delete()
+            Serves.objects.filter(pk__in=some).delete()
         create(Serves, added)
-        self._note(changed, moved=moved)
+        self.updated += len(changed)
 
     def _new_city(self, place):
         state = self._states[place.code]
-        city = City(
+        return City(
             state=state, name=place.name, slug=place.slug, source_name=place.source_name, **place.facts
         )
-        city.first_published_at = self._now if city.is_visible else None
-        return city
 
     def _links(self, pairs):
         for city, place in pairs:
             for code in place.zip_codes:
                 yield Serves(city=city, zipcode_id=self._zip_ids[code])
-
-    def _note(self, cities, *, moved):
-        self.written |= {city.pk for city in cities}
-        self.states |= {city.state_id for city in cities}
-        self.moved |= moved and bool(cities)
 
 
 def _apply(place, city):

@@ -4,19 +4,14 @@ import csv
 from datetime import date
 from itertools import batched
 
-from django.db import transaction
-from django.utils import timezone
-
-from locations.freshness import refresh_pages
 from locations.models import City, CityAlias, CityRedirect, PracticeRule, State, StateRedirect, ZipCode
 from therapydir.derived.corrections import Standing, former_files, standing
-from therapydir.pages.fields import BATCH
+from therapydir.derived.stamps import BATCH
 from therapydir.pages.paths import slug_for
 
 RULES = "practice_rules.csv"
 
 
-@transaction.atomic
 def load(folder):
     """Add the states, ZIP codes, places, aliases and redirects of `folder` that are missing.
 
@@ -29,12 +24,9 @@ def load(folder):
     added["cities"] = len(new_cities)
     added["aliases and redirects"] = _load_names(folder)
     added["practice rules"] = _load_rules(folder)
-    if any(added.values()):
-        refresh_pages(moved=True)
     return added
 
 
-@transaction.atomic
 def correct(folder):
     """Bring the practice rules that read as an earlier fixture did to what `folder` says now.
 
@@ -57,10 +49,7 @@ def correct(folder):
             case Standing.EDITED:
                 edited.append(f"practice rule “{rule}”")
     if corrected:
-        states = {rule.state_id for rule in corrected}
         PracticeRule.objects.bulk_update(corrected, next(iter(present.values())))
-        showing = City.objects.filter(state__in=states).values_list("pk", flat=True)
-        refresh_pages(cities=[], states=states, alone=showing)
     return len(corrected), edited
 
 
@@ -91,16 +80,13 @@ def _states_by_code():
 
 
 def _load_states(folder):
-    rows, now = list(_rows(folder, "states.csv")), timezone.now()
+    rows = list(_rows(folder, "states.csv"))
     known = {text for state in State.objects.values_list("code", "name", "slug") for text in state}
     known |= set(StateRedirect.objects.values_list("slug", flat=True))
     new = [row for row in rows if known.isdisjoint((row["state_code"], row["name"], row["slug"]))]
     create(
         State,
-        [
-            State(name=row["name"], slug=row["slug"], code=row["state_code"], first_published_at=now)
-            for row in new
-        ],
+        [State(name=row["name"], slug=row["slug"], code=row["state_code"]) for row in new],
     )
     states = _states_by_code()
     for row in new:
@@ -130,7 +116,7 @@ def _load_zip_codes(folder):
 
 
 def _load_cities(folder):
-    states, now, new = _states_by_code(), timezone.now(), []
+    states, new = _states_by_code(), []
     known = set(City.objects.values_list("state__code", "source_name"))
     known_names = set(City.objects.values_list("state__code", "name"))
     taken = _addresses_in_use()
@@ -139,7 +125,7 @@ def _load_cities(folder):
         is_new = (code, row["source_name"]) not in known and (code, name) not in known_names
         if is_new and code in states and (code, slug_for(name)) not in taken:
             new.append(row)
-    create(City, (_city(row, states[row["state_code"]], now) for row in new))
+    create(City, (_city(row, states[row["state_code"]]) for row in new))
     ids = _cities_by_key()
     zip_ids = dict(ZipCode.objects.values_list("code", "pk"))
     serves = City.zip_codes.through
@@ -160,7 +146,7 @@ def _addresses_in_use():
     return {row for model in (City, CityRedirect) for row in model.objects.values_list("state__code", "slug")}
 
 
-def _city(row, state, now):
+def _city(row, state):
     return City(
         state=state,
         name=row["name"],
@@ -174,7 +160,6 @@ def _city(row, state, now):
         population_source=row["population_source"],
         intro=row["intro"],
         source_name=row["source_name"],
-        first_published_at=now,
     )
 
 

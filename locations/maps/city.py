@@ -40,11 +40,14 @@ WIDER = 0.94  # what the view is zoomed by, again and again, until a corner is f
 
 
 def city_map(city, nearby):
-    """The map of a city and its `Neighbor` rows, or "" when its state has no outline."""
+    """The map of a city and of those near it, or "" when its state has no outline.
+
+    Each has a name, a path, and degrees north and east (WGS 84); the city a state and a county, too.
+    """
     if outline_of(city.state.code) is None:
         return ""
-    cities = [city, *(link.neighbor for link in nearby)]
-    facts = [(one.name, one.slug, one.state.slug, one.latitude, one.longitude) for one in cities]
+    cities = [city, *nearby]
+    facts = [(one.name, one.path, one.latitude, one.longitude) for one in cities]
     return kept(("city", city.state.code, city.county, facts), lambda: _drawn(cities))
 
 

@@ -53,7 +53,7 @@ class Dot:
     x: int
     y: int
     radius: int
-    city: object
+    place: object  # with a name and a path
     is_bold: bool = False
 
     @property
@@ -145,7 +145,7 @@ def _places_apart(dot):
 
 def _label(dot, x, y, right, down):
     """The label of a dot that starts from a point and runs from there in a direction."""
-    width = width_of(dot.city.name, dot.is_bold)
+    width = width_of(dot.place.name, dot.is_bold)
     ascent, descent = ASCENT * FONT_SIZE, DESCENT * FONT_SIZE
     if right:
         baseline = y + MIDDLE * FONT_SIZE

@@ -51,14 +51,22 @@ def _drawn(code, cities):
     return svg(view, format_html("{}{}", ground, links(dots, labels)))
 
 
+def dots_of(code, cities):
+    """The dots of cities on the map of the state with that code; none without an outline."""
+    if outline_of(code) is None:
+        return []
+    view, _ = _ground(code)
+    return [dot_of(city, view, radius_of(city.population)) for city in cities]
+
+
 def layout(code, cities):
     """(dots, labels by dot) of cities on the map of the state with that code, undermost first."""
     view, _ = _ground(code)
-    dots = [dot_of(city, view, radius_of(city.population)) for city in cities]
-    dots.sort(key=lambda dot: (-(dot.city.population or 0), dot.city.sort_key()))
+    dots = dots_of(code, cities)
+    dots.sort(key=lambda dot: (-(dot.place.population or 0), dot.place.sort_key()))
     labels = place_labels(dots, frame_of(view), most=MOST_LABELS, led=LED_LABELS)
     # Small dots over large ones; of one size by name, as in the list, which compresses better.
-    return sorted(dots, key=lambda dot: (-dot.radius, dot.city.sort_key())), labels
+    return sorted(dots, key=lambda dot: (-dot.radius, dot.place.sort_key())), labels
 
 
 @cache
@@ -120,14 +128,14 @@ def dot_of(city, view, radius, *, is_bold=False):
 
 def links(dots, labels):
     """The dots as links to their cities, with those labels; the first lie undermost."""
-    rows = ((dot.city.get_absolute_url(), circle(dot), _name(dot, labels.get(dot))) for dot in dots)
+    rows = ((dot.place.path, circle(dot), _name(dot, labels.get(dot))) for dot in dots)
     row = '<a href="{}" tabindex="-1">{}{}</a>'
     return format_html('<g fill="currentColor">{}</g>', format_html_join("", row, rows))
 
 
 def _name(dot, label):
     """The name of a dot's city: written beside it where there is room, else for who points at the dot."""
-    return text(dot, label) if label else format_html("<title>{}</title>", dot.city.name)
+    return text(dot, label) if label else format_html("<title>{}</title>", dot.place.name)
 
 
 def circle(dot):
@@ -145,7 +153,7 @@ def text(dot, label):
     anchor = format_html(' text-anchor="{}"', label.anchor) if label.anchor != "start" else ""
     weight = format_html(' font-weight="{}"', "bold") if dot.is_bold else ""
     return format_html(
-        '{}<text x="{}" y="{}"{}{}>{}</text>', leader, label.x, label.y, anchor, weight, dot.city.name
+        '{}<text x="{}" y="{}"{}{}>{}</text>', leader, label.x, label.y, anchor, weight, dot.place.name
     )
 
 

@@ -1,18 +1,15 @@
 """Cities: places with a landing page of their own."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import cached_property
 
 from locations.city_lists import by_name
 from locations.coordinates import LATITUDE, LONGITUDE
-from locations.distance import direction, in_miles
 from locations.maps.outlines import is_far_from_its_county
-from therapydir.pages.fields import Content, MarkdownField
-from therapydir.pages.markdown import render_markdown
+from therapydir.derived.content import Content
+from therapydir.pages.fields import MarkdownField
 from therapydir.pages.paths import PathField
 
 LARGE = 50_000  # people, of a city that others are placed by
@@ -24,20 +21,6 @@ class CityQuerySet(models.QuerySet):
     def published(self):
         """Cities that visitors and crawlers may see."""
         return self.filter(is_published=True, state__is_published=True)
-
-    def set_published(self, is_published):
-        """Publish or withdraw these cities, as saving each would. Returns how many there are."""
-        from locations.freshness import one_writer_at_a_time, refresh_pages
-
-        rows = list(self.values_list("pk", "state"))
-        cities = City.objects.filter(pk__in=[pk for pk, _ in rows])
-        with transaction.atomic():
-            one_writer_at_a_time()
-            cities.update(is_published=is_published)
-            if is_published:
-                cities.published().filter(first_published_at=None).update(first_published_at=timezone.now())
-            refresh_pages([pk for pk, _ in rows], {state for _, state in rows}, moved=True)
-        return len(rows)
 
 
 class City(Content):
@@ -94,7 +77,7 @@ class City(Content):
         default=True,
         help_text="Clear this to withdraw the page: its address then says that it is gone.",
     )
-    first_published_at = models.DateTimeField(null=True, editable=False)
+    first_published_at = models.DateTimeField(null=True, editable=False)  # kept by `derivations`
     source_name = models.CharField(
         max_length=100,
         blank=True,
@@ -171,44 +154,6 @@ class City(Content):
         """Whether its point is its own, and not worked out from ZIP codes or a guess."""
         return self.data_source == self.DataSource.GEONAMES
 
-    @property
-    def intro_html(self):
-        return render_markdown(self.intro).html
-
-    @property
-    def shown_aliases(self):
-        return sorted(alias.name for alias in self.aliases.all() if alias.is_shown)
-
-    @property
-    def position(self):
-        """Where it lies from the nearest much larger city: «12 miles northwest of Newark, NJ»; or ""."""
-        least = max(LARGE, LARGER * (self.population or 0))
-        links = sorted(self.nearby(), key=lambda link: link.miles)
-        link = next((link for link in links if (link.neighbor.population or 0) >= least), None)
-        if link is None:
-            return ""
-        if link.is_vague:
-            return f"close by {link.neighbor}"
-        return f"{in_miles(link.miles)} {direction(link.neighbor, self)} of {link.neighbor}"
-
-    @property
-    def zip_code_groups(self):
-        """(names of the published places that share them, ZIP codes) pairs; its own alone first."""
-        groups = {}
-        for zip_code in self.zip_codes.all():
-            others = sorted(
-                str(city) for city in zip_code.cities.all() if city.pk != self.pk and city.is_visible
-            )
-            groups.setdefault(tuple(others), []).append(zip_code.code)
-        return sorted((list(others), sorted(codes)) for others, codes in groups.items())
-
-    @cached_property
-    def zip_codes_around(self):
-        """The nearest ZIP codes that are not its own, as `ZipCodeNearby`."""
-        from locations.nearby import zip_codes_around
-
-        return zip_codes_around([self])[self.pk]
-
     def nearby(self):
         """The nearest published cities, then the nearest big ones, as `Neighbor` rows."""
         return self.neighbor_links.all() if self._has_prefetched_neighbors else self.neighbor_links.shown()
@@ -216,57 +161,3 @@ class City(Content):
     @property
     def _has_prefetched_neighbors(self):
         return "neighbor_links" in getattr(self, "_prefetched_objects_cache", ())
-
-    def content_facts(self):
-        if not self.is_visible:
-            return []
-        return [
-            self.name,
-            self.get_absolute_url(),
-            self.state.name,
-            self.state.code,
-            self.county,
-            self.latitude,
-            self.longitude,
-            self.data_source,
-            self.geonames_id,
-            self.population,
-            self.population_source,
-            self.intro,
-            self.shown_aliases,
-            [rule.shown_facts() for rule in self.state.rules.all()],
-            [self.position, self.zip_code_groups],
-            [link.shown_facts() for link in self.nearby()],
-            [
-                [near.code, near.place_name, near.miles_shown, near.direction]
-                for near in self.zip_codes_around
-            ],
-        ]
-
-    def lock(self):
-        from locations.freshness import one_writer_at_a_time
-
-        one_writer_at_a_time()
-
-    def withdraw(self):
-        """Take the page off the site; its address answers 410 from now on."""
-        City.objects.filter(pk=self.pk).set_published(False)
-        self.refresh_from_db()
-
-    def save(self, **kwargs):
-        from locations.freshness import one_writer_at_a_time, refresh_pages
-        from locations.paths import keep_old_city_address
-
-        kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
-        if self.is_visible and self.first_published_at is None:
-            self.first_published_at = timezone.now()
-        with transaction.atomic():
-            one_writer_at_a_time()
-            before = City.objects.filter(pk=self.pk).select_related("state").first()
-            super().save(**kwargs)
-            keep_old_city_address(self, before)
-            states = {self.state_id, before.state_id if before else self.state_id}
-            where = ("latitude", "longitude", "is_published", "state_id", "population")
-            moved = before is None or any(getattr(before, f) != getattr(self, f) for f in where)
-            refresh_pages(cities=[self.pk], states=states, moved=moved)
-            self.refresh_stamps()

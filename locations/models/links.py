@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.db import models
 
 from locations.coordinates import LATITUDE, LONGITUDE
 from locations.distance import direction
@@ -11,7 +11,6 @@ from locations.models.states import State
 from therapydir.pages.fields import CleanText
 from therapydir.pages.paths import slug_for
 
-SHOWN_BY = 100  # cities around a ZIP code, of which those that name it are surely some
 FAR = 30  # miles, beyond which a tenth of one is no help to anybody
 
 
@@ -43,27 +42,12 @@ class ZipCode(CleanText):
     def __str__(self):
         return self.code
 
-    def lock(self):
-        from locations.freshness import one_writer_at_a_time
-
-        one_writer_at_a_time()
-
-    def save(self, **kwargs):
-        from locations.freshness import one_writer_at_a_time, refresh_pages
-        from locations.nearby import cities_nearest_to
-
-        with transaction.atomic():
-            one_writer_at_a_time()
-            before = ZipCode.objects.filter(pk=self.pk).first()
-            super().save(**kwargs)
-            showing = set(self.cities.values_list("pk", flat=True))
-            for place in filter(None, (before, self)):
-                showing |= {city.pk for _, city in cities_nearest_to(place, SHOWN_BY)}
-            refresh_pages(cities=list(showing), states=[])
-
 
 class StateRedirect(models.Model):
-    """A slug that a state once had: it leads to the present one, with all below it."""
+    """A slug under which a state was published: it leads to the present one, with all below it.
+
+    The present one is among them; they are remembered by `derivations`.
+    """
 
     slug = models.SlugField(max_length=50, unique=True)
     state = models.ForeignKey(State, models.CASCADE, related_name="former_slugs")
@@ -75,7 +59,8 @@ class StateRedirect(models.Model):
 class CityRedirect(models.Model):
     """An address below a state that leads to a city's page, or to the state's own.
 
-    Slugs that a city once had, and entries of the owner's list that are no names.
+    Slugs under which a city was published, its present one and its other names among them, which
+    `derivations` remembers; and entries of the owner's list that are no names.
     """
 
     state = models.ForeignKey(State, models.CASCADE, related_name="city_redirects")
@@ -98,6 +83,19 @@ class CityRedirect(models.Model):
         return self.slug
 
 
+class SlugOfName(models.SlugField):
+    """The address segment for the name of the same row, whenever that is saved."""
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.SlugField", args, kwargs  # for migrations, which know Django alone
+
+    def pre_save(self, model_instance, add):
+        slug = slug_for(model_instance.name)
+        setattr(model_instance, self.attname, slug)
+        return slug
+
+
 class CityAlias(CleanText):
     """Another name that people search for or link to."""
 
@@ -106,7 +104,7 @@ class CityAlias(CleanText):
         max_length=100,
         help_text="Its address below the state leads to the city, even after you remove the name.",
     )
-    slug = models.SlugField(max_length=100, editable=False)
+    slug = SlugOfName(max_length=100, editable=False)
     is_shown = models.BooleanField(
         "shown on the page",
         default=True,
@@ -128,32 +126,6 @@ class CityAlias(CleanText):
         if len(self.slug) > self._meta.get_field("slug").max_length:
             raise ValidationError({"name": "The name is too long to make an address of: shorten it."})
 
-    def save(self, **kwargs):
-        from locations.freshness import one_writer_at_a_time, refresh_pages
-        from locations.paths import keep_leading
-
-        kwargs.pop("update_fields", None)  # the slug follows the name
-        self.slug = slug_for(self.name)
-        with transaction.atomic():
-            one_writer_at_a_time()
-            before = CityAlias.objects.filter(pk=self.pk).select_related("city__state").first()
-            super().save(**kwargs)
-            CityRedirect.objects.filter(state=self.city.state_id, slug=self.slug).delete()
-            if before and before.slug != self.slug:
-                keep_leading(before.city.state, before.slug, self.city)
-            refresh_pages(cities=[self.city_id], states=[])
-
-    def delete(self, **kwargs):
-        from locations.freshness import one_writer_at_a_time, refresh_pages
-        from locations.paths import keep_leading
-
-        with transaction.atomic():
-            one_writer_at_a_time()
-            deleted = super().delete(**kwargs)
-            keep_leading(self.city.state, self.slug, self.city)
-            refresh_pages(cities=[self.city_id], states=[])
-        return deleted
-
 
 class NeighborQuerySet(models.QuerySet):
     def shown(self):
@@ -173,7 +145,7 @@ class NeighborQuerySet(models.QuerySet):
 
 
 class Neighbor(models.Model):
-    """One of the cities nearest to a city; kept up to date by `freshness`, never by hand."""
+    """One of the cities nearest to a city; kept by `derivations`, never by hand."""
 
     city = models.ForeignKey(City, models.CASCADE, related_name="neighbor_links")
     neighbor = models.ForeignKey(City, models.CASCADE, related_name="neighbor_of")
@@ -191,12 +163,6 @@ class Neighbor(models.Model):
 
     def __str__(self):
         return f"{self.city} → {self.neighbor}"
-
-    def shown_facts(self):
-        """What the city's page shows of it."""
-        other = self.neighbor
-        address = [other.state.slug, other.slug]
-        return [str(other), address, self.miles_shown, self.direction, self.is_big]
 
     @property
     def is_vague(self):

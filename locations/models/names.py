@@ -1,4 +1,4 @@
-"""The index that places are searched by; kept by `name_index`, never by hand."""
+"""The index that places are searched by; kept by `derivations`, never by hand."""
 
 from django.db import models
 

@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
-from locations.models.cities import City
 from locations.models.states import State
 from therapydir.pages.fields import CleanText, ProseField
 
 FIRST_YEAR = 2000  # of a check: whatever is older is a slip of the hand
 CHECK_AFTER = timedelta(days=365)  # from then on a rule says of itself that it may have changed
+
+
+def is_due(checked_on):
+    """Whether a check on that day was more than a year ago."""
+    return timezone.localdate() - checked_on > CHECK_AFTER
 
 
 class PracticeRuleQuerySet(models.QuerySet):
@@ -101,32 +105,8 @@ class PracticeRule(CleanText):
     @property
     def is_due(self):
         """Whether it was not checked for a year, so that it may have changed."""
-        return timezone.localdate() - self.checked_on > CHECK_AFTER
+        return is_due(self.checked_on)
 
     @property
     def due_on(self):
         return self.checked_on + CHECK_AFTER + timedelta(days=1)
-
-    def shown_facts(self):
-        """What pages show of it."""
-        shown = ("profession", "in_short", "summary", "limit", "citation", "board", "board_url")
-        values = [getattr(self, field) for field in (*shown, "license_lookup_url", "confidence")]
-        return [*values, self.checked_on.isoformat(), *([self.read_in] if self.read_in else [])]
-
-    def lock(self):
-        from locations.freshness import one_writer_at_a_time
-
-        one_writer_at_a_time()
-
-    def save(self, **kwargs):
-        from locations.freshness import one_writer_at_a_time, refresh_pages
-
-        with transaction.atomic():
-            one_writer_at_a_time()
-            before = PracticeRule.objects.filter(pk=self.pk).first()
-            super().save(**kwargs)
-            if before and before.state_id == self.state_id and before.shown_facts() == self.shown_facts():
-                return  # every page of the state would be looked at for nothing
-            states = {self.state_id, before.state_id if before else self.state_id}
-            showing = City.objects.filter(state__in=states).values_list("pk", flat=True)
-            refresh_pages(cities=[], states=states, alone=showing)

@@ -1,16 +1,16 @@
 """States: a page of their own, and a part of the directory."""
 
 from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from locations import city_lists
 from locations.models.cities import MARKDOWN_HELP, City
-from therapydir.pages.fields import ListedContent, MarkdownField
+from therapydir.derived.content import ListedContent
+from therapydir.pages.fields import MarkdownField
 from therapydir.pages.markdown import render_markdown
 from therapydir.pages.paths import PathField
 
@@ -147,48 +147,3 @@ class State(ListedContent):
     @property
     def intro_html(self):
         return render_markdown(self.intro).html
-
-    def content_facts(self):
-        return [
-            self.is_published,
-            self.code,
-            self.intro,
-            self.county_count,
-            [city.name for city in self.largest_cities],
-            [[state.name, state.slug] for state in self.neighbors.all() if state.is_published],
-            [rule.shown_facts() for rule in self.rules.all()],
-            *self.listing_facts(),
-        ]
-
-    def listing_facts(self):
-        if not self.is_published:
-            return []
-        return [self.name, self.slug, [[city.name, city.slug] for city in self.listed_cities]]
-
-    def lock(self):
-        from locations.freshness import one_writer_at_a_time
-
-        one_writer_at_a_time()
-
-    def save(self, **kwargs):
-        from locations.freshness import one_writer_at_a_time, refresh_pages
-        from locations.paths import keep_old_state_address
-
-        kwargs.pop("update_fields", None)  # redirects and dates follow the whole row, so it is written whole
-        if self.is_published and self.first_published_at is None:
-            self.first_published_at = timezone.now()
-        shown_elsewhere = ("name", "slug", "code", "is_published")
-        with transaction.atomic():
-            one_writer_at_a_time()
-            before = State.objects.filter(pk=self.pk).values(*shown_elsewhere).first()
-            super().save(**kwargs)
-            if self.is_published:
-                first_time = self.cities.filter(is_published=True, first_published_at=None)
-                first_time.update(first_published_at=timezone.now())
-            keep_old_state_address(self, before and before["slug"])
-            if before and any(before[field] != getattr(self, field) for field in shown_elsewhere):
-                cities = list(self.cities.values_list("pk", flat=True))
-                refresh_pages(cities, moved=before["is_published"] != self.is_published)
-            else:
-                refresh_pages(cities=[], states=[self.pk])
-            self.refresh_stamps()

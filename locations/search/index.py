@@ -2,7 +2,7 @@
 
 from locations.models.names import Misspelling, PlaceName
 from locations.search.names import key_of, keys_of, misspellings, shortened, written_out
-from therapydir.pages.fields import BATCH
+from therapydir.derived.stamps import BATCH
 from therapydir.pages.words import words_of
 
 Kind = PlaceName.Kind

@@ -22,7 +22,7 @@ def state_map(state):
 
 @register.simple_tag
 def city_map(city, nearby):
-    """The map of a city and of those `Neighbor` rows; nothing in a state without an outline."""
+    """The map of a city and of those `Link`s; nothing in a state without an outline."""
     shaded = f"{city.county} County is shaded. " if county_around(city) else ""
     return _figure(
         city_maps.city_map(city, nearby),

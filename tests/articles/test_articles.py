@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article
-from tests.factories import make_article
+from tests.factories import make_article, save, withdraw
 from tests.reading import links_of, page_of
 
 # What the explainer must say, in the words that carry each fact.
@@ -70,13 +70,13 @@ def test_the_whole_directory_follows_the_explainer_and_no_other_article(client, 
 
 def test_every_page_leads_to_the_explainer_wherever_it_is(client, explainer):
     explainer.slug = "ot-and-pt"
-    explainer.save()
+    save(explainer)
     for address in ("/", "/locations/", "/locations/california/", "/locations/california/anaheim/"):
         assert "/articles/ot-and-pt/" in links_of(client.get(address))
 
 
 def test_pages_do_without_an_explainer(client, explainer):
-    explainer.withdraw()
+    withdraw(explainer)
     for address in ("/", "/articles/", "/locations/california/anaheim/", "/nothing/"):
         response = client.get(address)
         assert response.status_code in (200, 404)
@@ -97,7 +97,7 @@ def test_publishing_without_a_date_means_now(db):
     article = make_article(status="draft")
     assert article.published_at is None
     article.status = Article.Status.PUBLISHED
-    article.save()
+    save(article)
     assert timezone.now() - article.published_at < timedelta(minutes=1)
 
 

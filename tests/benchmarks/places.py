@@ -87,11 +87,11 @@ def write_files(folder, count, seed=SEED):
 def add_invented_aliases(names=120_000, seed=SEED):
     """Add other names to the cities until there are `names` in all, theirs included.
 
-    Needs Django set up. Writes the rows alone: call `refresh_pages()` where their effect on pages
+    Needs Django set up. Writes the rows alone: call `catch_up()` where their effect on pages
     or on the search is to be seen. Returns how many were added.
     """
     from locations.models import City, CityAlias  # only where Django is set up
-    from therapydir.pages.fields import BATCH
+    from therapydir.derived.stamps import BATCH
 
     chance = random.Random(seed)
     cities = list(City.objects.order_by("pk").values_list("pk", "name", "slug"))

@@ -45,6 +45,7 @@ django.setup()
 from django.utils import timezone
 from articles.models import Article
 from locations.models import City
+from therapydir.derived.catching_up import writing
 
 city = City.objects.get(slug="anaheim")
 article = Article(title="A new article", short_title="A new article", slug="a-new-article",
@@ -52,8 +53,8 @@ article = Article(title="A new article", short_title="A new article", slug="a-ne
     body="Words.", status="draft")
 article.save()
 ACTIONS = {
-    "withdraw": lambda: City.objects.filter(pk=city.pk).set_published(False),
-    "back": lambda: City.objects.filter(pk=city.pk).set_published(True),
+    "withdraw": lambda: City.objects.filter(pk=city.pk).update(is_published=False),
+    "back": lambda: City.objects.filter(pk=city.pk).update(is_published=True),
     "rename": lambda: rename("anaheim-hills"),
     "named back": lambda: rename("anaheim"),
     "publish": lambda: status("published"),
@@ -74,7 +75,8 @@ def status(status):
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 for line in sys.stdin:
-    ACTIONS[line.strip()]()
+    with writing():
+        ACTIONS[line.strip()]()
     sys.stdout.write("done\\n")
     sys.stdout.flush()
 """

@@ -11,9 +11,10 @@ from django.utils.html import escape
 
 from articles.models import Article
 from locations.models import City, State, ZipCode
-from tests.factories import make_article, make_city, make_state
+from tests.factories import make_article, make_city, make_state, withdraw
+from tests.factories import save as save_row
 from tests.reading import form_data, page_of
-from therapydir.pages.fields import stamp
+from therapydir.derived.catching_up import catch_up
 
 CITY = "/admin/locations/city/{}/change/"
 
@@ -39,7 +40,7 @@ def save(client, address, **changes):
 def make_all_old():
     long_ago = datetime(2020, 1, 1, 12, tzinfo=UTC)
     Article.objects.update(published_at=long_ago)
-    stamp(Article.objects.all())
+    catch_up()
     for model in (City, State, Article):
         model.objects.update(content_changed_at=long_ago)
     for model in (State, Article):
@@ -283,7 +284,7 @@ def test_view_on_site_leads_to_the_page_and_is_absent_while_there_is_none(editor
 
     (link,) = [link for link in links() if link.startswith("/admin/r/")]
     assert editor_client.get(link)["Location"].endswith(anaheim.get_absolute_url())
-    anaheim.withdraw()
+    withdraw(anaheim)
     assert not [link for link in links() if link.startswith("/admin/r/")]
 
 
@@ -322,6 +323,7 @@ def test_a_border_added_on_one_side_shows_on_both(editor_client, db):
 def test_old_addresses_are_shown_where_they_are_made(editor_client, anaheim):
     save(editor_client, CITY.format(anaheim.pk), slug="anaheim-ca")
     response = editor_client.get(CITY.format(anaheim.pk))
+    anaheim.refresh_from_db()
     assert response.context["adminform"].model_admin.old_addresses(anaheim) == "anaheim"
     article = make_article("First title")
     save(editor_client, f"/admin/articles/article/{article.pk}/change/", slug="second")
@@ -341,7 +343,7 @@ def test_a_colleagues_alias_is_not_overwritten(editor_client, anaheim):
     opened = form_data(editor_client.get(CITY.format(anaheim.pk)))
     alias = anaheim.aliases.get()
     alias.name = "Colleague Town"
-    alias.save()
+    save_row(alias)
     response = editor_client.post(CITY.format(anaheim.pk), opened | {"intro": "Words."})
     assert "Somebody else saved this page" in response.content.decode()
     assert anaheim.aliases.get().name == "Colleague Town"

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from locations.distance import Nearest, Point, great_circle_miles, in_miles
-from locations.templatetags.humanize_place import about, degrees
+from locations.templatetags.humanize_place import degrees
+from locations.words import about
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from articles.models import Article
 from locations.models import City, CityAlias, CityRedirect, State, ZipCode
-from tests.factories import make_article, make_city
+from tests.factories import make_article, make_city, save
 
 
 def everything():
@@ -50,7 +50,7 @@ def test_loading_the_fixtures_again_changes_no_row(db, capsys):
 
 def test_loading_adds_what_is_missing_and_leaves_edits_alone(db, anaheim):
     anaheim.name, anaheim.slug = "Anaheim Hills", "anaheim-hills"
-    anaheim.save()
+    save(anaheim)
     CityAlias.objects.all().delete()
     City.objects.get(name="Erie").delete()
     call_command("load_fixtures", verbosity=0)
@@ -67,14 +67,14 @@ def test_states_know_which_share_a_border(db):
 
 def test_loading_into_an_edited_site_adds_nothing_beside_what_stands_there(db, anaheim):
     anaheim.state = State.objects.get(code="NY")  # leaves a redirect behind
-    anaheim.save()
+    save(anaheim)
     City.objects.get(name="Erie").delete()
     make_city(State.objects.get(code="PA"), "Erie")  # made anew by hand, without the list's key
     CityRedirect.objects.all().delete()
     make_city(State.objects.get(code="CA"), "US")
     florida = State.objects.get(code="FL")
     florida.code = "FX"
-    florida.save()
+    save(florida)
     Article.objects.get(is_explainer=True).delete()
     make_article(is_explainer=True)
     call_command("load_fixtures", verbosity=0)

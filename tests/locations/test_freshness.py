@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
-from locations.freshness import directory_changed_at, rebuild_neighbors, refresh_pages, with_facts
+from locations.directory import directory_changed_at
+from locations.facts import parts
 from locations.models import City, CityAlias, Neighbor, State, ZipCode
 from locations.models.cities import LARGE
 from locations.nearby import ZIP_CODES_AROUND
-from tests.factories import make_article, make_city, make_state
+from tests.factories import make_article, make_city, make_state, save, withdraw
+from therapydir.derived.catching_up import catch_up, verify
 
 YEAR = timedelta(days=365)
 
@@ -31,30 +33,34 @@ def changed(model, field="content"):
     return {str(record) for record in recent}
 
 
+def zip_codes_near(city):
+    return [code for code, *_ in parts("near", [city.pk])[city.pk].zip_codes]
+
+
 def names_near(city):
     """The names of the cities closest to one, without the big ones beyond them."""
     return [link.neighbor.name for link in city.nearby() if not link.is_big]
 
 
 def test_saving_without_a_change_moves_no_date(anaheim):
-    anaheim.save()
-    anaheim.state.save()
+    save(anaheim)
+    save(anaheim.state)
     Article.objects.get(is_explainer=True).save()
-    refresh_pages(moved=True)
+    assert list(verify()) == []
     assert changed(City) | changed(State) | changed(Article) == set()
 
 
 def test_saving_the_same_object_again_keeps_the_date_of_its_change(anaheim):
     anaheim.intro = "One sentence."
-    anaheim.save()
+    save(anaheim)
     first = City.objects.get(pk=anaheim.pk).content_changed_at
-    anaheim.save()
+    save(anaheim)
     assert City.objects.get(pk=anaheim.pk).content_changed_at == first == anaheim.content_changed_at
 
 
 def test_a_citys_own_words_change_its_page_alone(anaheim):
     anaheim.intro = "One sentence."
-    anaheim.save()
+    save(anaheim)
     assert changed(City) == {"Anaheim, CA"}
     assert changed(State) | changed(State, "listing") | changed(Article) == set()
 
@@ -62,14 +68,14 @@ def test_a_citys_own_words_change_its_page_alone(anaheim):
 def test_a_states_own_words_change_its_page_but_no_list_of_it():
     state = State.objects.get(code="CA")
     state.intro = "One sentence."
-    state.save()
+    save(state)
     assert changed(State) == {"California"}
     assert changed(State, "listing") | changed(City) == set()
 
 
 def test_an_articles_body_changes_its_page_but_no_list_of_it(explainer):
     explainer.body += "\n\nOne sentence more."
-    explainer.save()
+    save(explainer)
     assert changed(Article) == {str(explainer)}
     assert changed(Article, "listing") == set()
 
@@ -78,7 +84,7 @@ def test_a_renamed_city_changes_the_pages_that_name_it(anaheim):
     showing = {str(link.city) for link in Neighbor.objects.filter(neighbor=anaheim)}
     assert len(showing) > 3
     anaheim.name = "New Anaheim"
-    anaheim.save()
+    save(anaheim)
     assert changed(City) == showing | {"New Anaheim, CA"}
     assert changed(State) == changed(State, "listing") == {"California"}
 
@@ -86,7 +92,7 @@ def test_a_renamed_city_changes_the_pages_that_name_it(anaheim):
 def test_a_renamed_state_changes_its_cities_and_those_that_name_them():
     state = State.objects.get(code="NJ")
     state.name = "Garden State"
-    state.save()
+    save(state)
     names = changed(City)
     assert {city for city in names if city.endswith(", NJ")} == {str(c) for c in state.cities.all()}
     assert changed(State) == {"Garden State", "New York", "Pennsylvania"}  # which border on it
@@ -100,24 +106,26 @@ def test_a_changed_state_leaves_nothing_for_a_refresh_of_everything(change):
     state = State.objects.get(code="NJ")
     for field, value in change.items():
         setattr(state, field, value)
-    state.save()
+    save(state)
     dates = dict(City.objects.values_list("pk", "content_changed_at"))
     assert any(when > timezone.now() - YEAR / 2 for when in dates.values())
-    assert rebuild_neighbors() == set()
-    refresh_pages()
+    assert list(verify()) == []
     assert dict(City.objects.values_list("pk", "content_changed_at")) == dates
 
 
 def test_an_alias_changes_the_page_that_shows_it_when_it_comes_and_goes(anaheim):
     alias = CityAlias.objects.create(city=anaheim, name="A-Town")
+    catch_up()
     assert changed(City) == {"Anaheim, CA"}
     before = City.objects.get(pk=anaheim.pk).content_changed_at
     alias.delete()
+    catch_up()
     assert City.objects.get(pk=anaheim.pk).content_changed_at > before
 
 
 def test_an_alias_that_is_not_shown_changes_no_page(anaheim):
     CityAlias.objects.create(city=anaheim, name="Anahiem", is_shown=False)
+    catch_up()
     assert changed(City) == set()
 
 
@@ -125,34 +133,30 @@ def test_a_zip_code_changes_the_pages_of_the_cities_it_serves():
     zip_code = ZipCode.objects.get(code="33311")
     served = {str(city) for city in zip_code.cities.all()}
     assert len(served) == 5
-    around = {
-        str(city)
-        for city in with_facts(list(City.objects.select_related("state")))
-        if "33311" in [near.code for near in city.zip_codes_around]
-    }
+    around = {str(city) for city in City.objects.select_related("state") if "33311" in zip_codes_near(city)}
     assert around
     zip_code.code = "99999"
-    zip_code.save()
+    save(zip_code)
     assert changed(City) == served | around
 
 
 def test_a_zip_code_that_moves_changes_the_pages_that_name_it_then_and_now(anaheim):
-    zip_code = ZipCode.objects.get(code=anaheim.zip_codes_around[0].code)
+    zip_code = ZipCode.objects.get(code=zip_codes_near(anaheim)[0])
     erie = City.objects.get(name="Erie")
     zip_code.latitude, zip_code.longitude = erie.latitude, erie.longitude
-    zip_code.save()
+    save(zip_code)
     assert {"Anaheim, CA", "Erie, PA"} <= changed(City)
     assert "Hoboken, NJ" not in changed(City)
-    assert erie.zip_codes_around[0].code == zip_code.code
+    assert zip_codes_near(erie)[0] == zip_code.code
 
 
 def test_zip_codes_around_are_the_same_for_one_city_as_for_all():
-    cities = with_facts(list(City.objects.select_related("state")))
-    for city in cities[::100]:
-        assert city.zip_codes_around == City.objects.get(pk=city.pk).zip_codes_around
-        own = {zip_code.code for zip_code in city.zip_codes.all()}
-        assert len(city.zip_codes_around) == ZIP_CODES_AROUND
-        assert not own & {near.code for near in city.zip_codes_around}
+    near = parts("near", City.objects.values_list("pk", flat=True))
+    for city in City.objects.all()[::100]:
+        assert near[city.pk] == parts("near", [city.pk])[city.pk]
+        own = set(city.zip_codes.values_list("code", flat=True))
+        assert len(zip_codes_near(city)) == ZIP_CODES_AROUND
+        assert not own & set(zip_codes_near(city))
 
 
 def test_a_new_city_appears_among_the_nearest(anaheim):
@@ -165,21 +169,23 @@ def test_a_new_city_appears_among_the_nearest(anaheim):
 def test_a_withdrawn_city_leaves_the_lists_and_they_fill_up_again(anaheim):
     fullerton = City.objects.get(name="Fullerton")
     assert "Anaheim" in names_near(fullerton)
-    anaheim.withdraw()
+    withdraw(anaheim)
     assert "Anaheim" not in names_near(fullerton)
     assert len(names_near(fullerton)) == 10
     assert "Fullerton, CA" in changed(City)
     assert changed(State, "listing") == {"California"}
 
 
-def test_publishing_many_is_like_saving_each(anaheim):
+def test_publishing_many_in_bulk_is_noticed_like_saving_each(anaheim):
     cities = City.objects.filter(county="Orange", state__code="CA")
-    assert cities.set_published(False) == cities.count() > 10
+    assert cities.update(is_published=False) > 10
+    catch_up()
     assert names_near(City.objects.get(name="Long Beach", state__code="CA"))
     assert not set(names_near(City.objects.get(name="Long Beach", state__code="CA"))) & {
         city.name for city in cities
     }
-    assert cities.set_published(True) == cities.count()
+    cities.update(is_published=True)
+    catch_up()
     assert "Fullerton" in names_near(anaheim)
 
 
@@ -219,12 +225,12 @@ def test_a_state_without_cities_has_a_page(client, db):
 def test_a_city_that_moves_into_view_with_its_state_gets_neighbors(anaheim):
     hidden = make_state(is_published=False)
     anaheim.state = hidden
-    anaheim.save()
+    save(anaheim)
     fullerton = City.objects.get(name="Fullerton")
     assert "Anaheim" not in names_near(fullerton)
     assert len(names_near(fullerton)) == 10
     anaheim.state = State.objects.get(code="CA")
-    anaheim.save()
+    save(anaheim)
     assert "Anaheim" in names_near(fullerton)
 
 
@@ -250,7 +256,7 @@ def test_the_directory_shows_the_date_that_the_sitemap_gives(client, db):
     State.objects.get(code="NJ").save()
     state = State.objects.get(code="NJ")
     state.is_published = False
-    state.save()
+    save(state)
     today = timezone.localtime()
     shown = f'Directory updated <time datetime="{today:%Y-%m-%d}">'
     for address in ("/locations/", "/articles/occupational-therapy-vs-physical-therapy/"):
@@ -265,9 +271,9 @@ def test_neighbors_of_what_is_within_reach_are_those_of_a_whole_rebuild(anaheim)
     key_largo = (elsewhere.latitude, elsewhere.longitude)
     for latitude, longitude, population in [(34.3, -117.5, 10), (*key_largo, 900_000), (41.5, -76.0, None)]:
         anaheim.latitude, anaheim.longitude, anaheim.population = latitude, longitude, population
-        anaheim.save()
-        assert rebuild_neighbors() == set()
-    anaheim.withdraw()
-    assert rebuild_neighbors() == set()
+        save(anaheim)
+        assert list(verify()) == []
+    withdraw(anaheim)
+    assert list(verify()) == []
     make_city(anaheim.state, "Lone", latitude=60.0, longitude=-150.0, population=300_000)
-    assert rebuild_neighbors() == set()
+    assert list(verify()) == []

@@ -12,7 +12,9 @@ from django.utils import timezone
 from locations.imports.rows import LOST_ZERO, PLACE_COLUMNS, ZIP_COLUMNS
 from locations.models import City, CityAlias, CityRedirect, Neighbor, State, ZipCode
 from locations.search.finding import find
+from tests.factories import save, withdraw
 from tests.locations.test_fixtures import everything
+from therapydir.derived.catching_up import catch_up
 
 YEAR = timedelta(days=365)
 AUSTIN = {
@@ -301,18 +303,19 @@ def test_a_dry_run_finds_what_is_wrong(refused, anaheim):
 
 def test_what_editors_wrote_stays_and_so_do_the_cities_that_the_file_does_not_name(run, anaheim):
     anaheim.intro = "Words of an editor."
-    anaheim.save()
+    save(anaheim)
     CityAlias.objects.create(city=anaheim, name="A-Town")
+    catch_up()
     run(row_of(anaheim, county="Elsewhere"))
     anaheim.refresh_from_db()
     assert (anaheim.county, anaheim.intro) == ("Elsewhere", "Words of an editor.")
-    assert anaheim.shown_aliases == ["A-Town"]
+    assert [alias.name for alias in anaheim.aliases.all()] == ["A-Town"]
     assert find("a-town").certain == anaheim
     assert City.objects.published().count() == 942
 
 
 def test_a_withdrawn_city_stays_withdrawn(run, client, anaheim):
-    anaheim.withdraw()
+    withdraw(anaheim)
     said = run(row_of(anaheim, name="New Anaheim"))
     assert said == "Updated: 1 city. Unchanged: 0 cities.\n"
     assert not city_named("New Anaheim").is_published
@@ -383,7 +386,8 @@ def test_two_cities_swap_their_names(run, client, anaheim):
         response = client.get(f"/locations/california/{name}/")
         assert response.status_code == 200
         assert f"{county} County" in response.text
-    assert not CityRedirect.objects.filter(slug__in=["anaheim", "fresno"]).exists()
+    former = CityRedirect.objects.filter(slug__in=["anaheim", "fresno"]).order_by("slug")
+    assert [row.city for row in former] == [fresno, anaheim]
 
 
 def test_a_name_and_its_address_pass_on_to_a_new_city(run, client, anaheim):
@@ -391,7 +395,7 @@ def test_a_name_and_its_address_pass_on_to_a_new_city(run, client, anaheim):
     assert city_named("Anaheim").source_name == "Second"
     assert city_named("Old Anaheim") == anaheim
     assert client.get("/locations/california/anaheim/").status_code == 200
-    assert not CityRedirect.objects.filter(slug="anaheim").exists()
+    assert CityRedirect.objects.get(slug="anaheim").city == city_named("Anaheim")
 
 
 def test_zip_codes_are_added_to_a_city_and_taken_off(run, anaheim):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article
 from locations.models import City, CityAlias, ZipCode
 from tests.factories import make_article
+from therapydir.derived.catching_up import catch_up
 
 EXPLAINER = "/articles/occupational-therapy-vs-physical-therapy/"
 BUDGETS = {
@@ -71,6 +72,7 @@ def make_ten_times_as_many():
         )
         for _ in range(2):
             make_article()
+    catch_up()
 
 
 @pytest.fixture

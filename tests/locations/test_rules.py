@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from locations.models import City, PracticeRule, State
+from tests.factories import save
 from tests.reading import form_data, page_of
 
 LAST_CHECK = date(2026, 11, 26)
@@ -106,7 +107,7 @@ def test_a_year_after_the_last_check_each_rule_says_that_it_may_have_changed(
 def test_what_could_not_be_established_is_not_stated(client, db):
     rule = PracticeRule.objects.get(state__code="NJ", profession="OT")
     rule.summary, rule.in_short, rule.confidence = "You need a referral.", "You need a referral.", "low"
-    rule.save()
+    save(rule)
     for address in pages_of(rule):
         assert "We could not establish the rule" in text_of(client, address)
         assert "You need a referral." not in text_of(client, address)
@@ -121,17 +122,26 @@ def test_a_rule_of_medium_confidence_says_that_others_may_differ(client, db):
 def test_a_changed_rule_moves_the_dates_of_its_own_state_alone(db):
     rule = PracticeRule.objects.get(state__code="NJ", profession="PT")
     before = dict(City.objects.values_list("pk", "content_changed_at"))
-    rule.limit = "60 days"
-    rule.save()
+    rule.in_short = "Yes, for 60 days."
+    save(rule)
     after = dict(City.objects.values_list("pk", "content_changed_at"))
     moved = {pk for pk in before if before[pk] != after[pk]}
     assert moved == set(rule.state.cities.values_list("pk", flat=True))
 
 
+def test_what_only_the_state_says_of_a_rule_moves_no_citys_date(db):
+    rule = PracticeRule.objects.get(state__code="NJ", profession="PT")
+    before = dict(City.objects.values_list("pk", "content_changed_at"))
+    rule.summary, rule.limit = "Other words.", "60 days"
+    save(rule)
+    assert dict(City.objects.values_list("pk", "content_changed_at")) == before
+    assert rule.state.content_changed_at > timezone.now() - timedelta(minutes=1)
+
+
 def test_the_admin_lists_first_what_was_not_checked_for_longest(editor_client, db):
     old = PracticeRule.objects.get(state__code="PA", profession="OT")
     old.checked_on = timezone.localdate() - timedelta(days=400)
-    old.save()
+    save(old)
     address = "/admin/locations/practicerule/"
     listed = editor_client.get(address).context["cl"].result_list
     assert listed[0] == old

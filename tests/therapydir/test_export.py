@@ -12,11 +12,12 @@ from django.core.management import CommandError, call_command
 
 from articles.models import Article
 from locations.models import City, State
-from tests.factories import make_article, make_city, make_state
+from tests.factories import make_article, make_city, make_state, save, withdraw
 from tests.proxies import program
 from tests.serving import free_port
 from tests.transactions import begin_another
 from therapydir.delivery.export import Export, ExportError, file_of
+from therapydir.derived.catching_up import catch_up
 
 PAGES = [
     "/",
@@ -38,10 +39,10 @@ def site(db, settings, tmp_path):
     State.objects.all().update(is_published=False, first_published_at=None)
     state = make_state()
     cities = [make_city(state, name=name) for name in ("One", "Two", "Three")]
-    cities[2].withdraw()
+    withdraw(cities[2])
     article = make_article("Somewhere")
     article.slug = "elsewhere"
-    article.save()
+    save(article)
     settings.VAR_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     (settings.STATIC_ROOT / "staticfiles.json").write_text("{}")
@@ -104,7 +105,7 @@ def test_nothing_is_done_when_nothing_changed(exported):
 
 
 def test_a_page_that_is_gone_leaves_the_export(exported, site):
-    City.objects.get(name="Two").withdraw()
+    withdraw(City.objects.get(name="Two"))
     export = Export(exported)
     export.write()
     assert b"This page was withdrawn" in read(exported, "/_gone/locations/jefferson/two/")
@@ -197,7 +198,7 @@ def test_what_a_killed_export_left_is_removed_by_the_next(exported, site):
 def test_it_is_said_when_nginx_must_read_its_configuration_again(exported, site, capsys):
     article = Article.objects.get()
     article.slug = "elsewhere-again"
-    article.save()
+    save(article)
     call_command("export_site", exported)
     assert "nginx -s reload" in capsys.readouterr().out
 
@@ -310,7 +311,8 @@ def test_nginx_sees_a_withdrawn_page_and_one_that_is_back_without_being_told(und
     ask, path = under_nginx, "/locations/jefferson/two/"
     assert ask(path)[0] == 200
     for is_published, status in ((False, 410), (True, 200)):
-        City.objects.filter(name="Two").set_published(is_published)
+        City.objects.filter(name="Two").update(is_published=is_published)
+        catch_up()
         begin_another()
         assert Export(exported).write()
         time.sleep(1.5)  # more than nginx keeps a file open

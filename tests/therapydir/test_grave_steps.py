@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from articles.models import Article, WarningSign
 from locations.models import City, CityAlias, State, ZipCode
-from tests.factories import make_article, make_city, make_state
+from tests.factories import make_article, make_city, make_state, save, withdraw
 from tests.reading import form_data
+from therapydir.derived.catching_up import catch_up
 
 CITIES = "/admin/locations/city/"
 
@@ -115,7 +116,8 @@ def test_a_few_cities_are_withdrawn_at_once_and_logged(editor_client, db):
 
 
 def test_publishing_many_is_asked_for_too(editor_client, db):
-    City.objects.filter(state__code="NJ").set_published(False)
+    City.objects.filter(state__code="NJ").update(is_published=False)
+    catch_up()
     gone = list(City.objects.filter(state__code="NJ"))
     assert b"Publish" in run(editor_client, "publish", gone).content
     assert not City.objects.filter(state__code="NJ", is_published=True).exists()
@@ -127,7 +129,7 @@ def test_publishing_many_is_asked_for_too(editor_client, db):
 def test_taking_another_texts_old_address_is_asked_for_with_its_name(editor_client, db):
     moved = make_article("Knees")
     moved.slug = "knees-and-hips"
-    moved.save()
+    save(moved)
     other = make_article("Other")
     assert "“Knees”" in is_asked(editor_client, other, slug="knees")
 
@@ -135,7 +137,7 @@ def test_taking_another_texts_old_address_is_asked_for_with_its_name(editor_clie
 def test_a_draft_takes_no_address_yet(editor_client, db):
     moved = make_article("Knees")
     moved.slug = "knees-and-hips"
-    moved.save()
+    save(moved)
     draft = make_article("Other", status="draft")
     assert is_asked(editor_client, draft, slug="knees") == ""
     assert "“Knees”" in is_asked(editor_client, draft, status="published")
@@ -145,7 +147,7 @@ def test_taking_another_citys_old_address_or_other_name_is_asked_for(editor_clie
     state = make_state()
     one, two = make_city(state, "One"), make_city(state, "Two")
     one.slug = "first"
-    one.save()
+    save(one)
     assert "“One”" in is_asked(editor_client, two, slug="one")
     CityAlias(city=one, name="Uno").save()
     assert "“One”" in is_asked(editor_client, two, slug="uno")
@@ -154,7 +156,7 @@ def test_taking_another_citys_old_address_or_other_name_is_asked_for(editor_clie
 def test_taking_another_states_old_address_is_asked_for(editor_client, db):
     state = State.objects.get(code="NJ")
     state.slug = "jersey"
-    state.save()
+    save(state)
     other = make_state()
     assert "“New Jersey”" in is_asked(editor_client, other, slug="new-jersey")
 
@@ -167,9 +169,9 @@ def test_a_name_that_another_city_has_is_refused_and_both_addresses_stay(editor_
         CityAlias(city=one, name="Uno").save()
     else:
         one.slug = "uno"
-        one.save()
+        save(one)
         one.slug = "one"
-        one.save()
+        save(one)
     address = change_form(two)
     data = form_data(editor_client.get(address)) | {"aliases-0-name": "Uno", "aliases-0-is_shown": "on"}
     response = editor_client.post(address, data)
@@ -194,16 +196,16 @@ def test_what_nobody_withdrew_is_not_gone(client, db, monkeypatch, how):
         past = timezone.now() - timedelta(days=20_000)
         monkeypatch.setattr(timezone, "now", lambda: past)
     if how != "the clock is wrong":
-        article.save()
+        save(article)
     assert client.get(article.get_absolute_url()).status_code == 404
 
 
 def test_what_somebody_withdrew_is_gone(client, db):
     article = make_article()
-    article.withdraw()
+    withdraw(article)
     assert client.get(article.get_absolute_url()).status_code == 410
     never = make_article(status="draft")
-    never.withdraw()
+    withdraw(never)
     assert client.get(never.get_absolute_url()).status_code == 404
 
 

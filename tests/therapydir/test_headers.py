@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.factories import make_city, make_state
+from tests.factories import make_city, make_state, save, withdraw
 
 PAGES = {
     "home": "/",
@@ -93,7 +93,7 @@ def test_the_way_to_https_is_guarded(client, settings):
 
 def test_a_withdrawn_page_is_guarded_and_knows_no_visitor(client, db):
     city = make_city(make_state())
-    city.withdraw()
+    withdraw(city)
     response = client.get(city.get_absolute_url())
     assert response.status_code == 410
     assert_well_guarded(response)
@@ -126,7 +126,7 @@ def test_whatever_is_the_same_for_everybody_may_be_kept_and_is_asked_for_again(c
 
 def test_a_page_that_may_come_back_is_asked_for_again(client, db):
     city = make_city(make_state())
-    city.withdraw()
+    withdraw(city)
     gone = client.get(city.get_absolute_url())
     assert (gone.status_code, gone["Cache-Control"]) == (410, PUBLIC)
 
@@ -135,7 +135,7 @@ def test_an_old_name_is_asked_for_again(client, db):
     city = make_city(make_state(), name="Old Town")
     old = city.get_absolute_url()
     city.slug = "new-town"
-    city.save()
+    save(city)
     moved = client.get(old)
     assert (moved.status_code, moved["Location"], moved["Cache-Control"]) == (
         301,

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.db import DatabaseError, connection
 
-from tests.factories import make_article
+from tests.factories import make_article, save
 from tests.reading import page_of
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -94,7 +94,7 @@ def test_an_articles_dates_are_marked_up_as_they_are_shown(client, explainer):
 
 def test_a_review_is_shown_and_marked_up(client, explainer):
     explainer.reviewed_by, explainer.reviewed_at = "A. Therapist, OTR/L", "2026-11-20"
-    explainer.save()
+    save(explainer)
     page = page_of(client, explainer.get_absolute_url())
     assert page.of_type("MedicalWebPage")["lastReviewed"] == "2026-11-20"
     assert "Reviewed by A. Therapist, OTR/L on November 20, 2026" in page.text
@@ -121,7 +121,7 @@ def test_a_city_page_is_about_a_city_at_its_place(client, anaheim):
 
 def test_structured_data_cannot_end_its_script_element(client, explainer):
     explainer.title = "</script><script>alert(1)</script> & more"
-    explainer.save()
+    save(explainer)
     page = page_of(client, explainer.get_absolute_url())
     assert page.of_type("MedicalWebPage")["headline"] == explainer.title
     assert b"<script>alert" not in client.get(explainer.get_absolute_url()).content

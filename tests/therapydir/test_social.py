@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from PIL import Image, ImageChops
 
-from tests.factories import make_article
+from tests.factories import make_article, save, withdraw
 from tests.reading import page_of
 from therapydir.front import social
 from therapydir.front.drawing import MOST_LINES, TITLE_WIDTH, _fit, drawable, shared_picture
@@ -52,7 +52,7 @@ def test_a_picture_that_was_drawn_costs_no_query_and_is_not_compressed_again(
 def test_another_title_has_another_picture_and_the_old_address_leads_to_it(client, anaheim):
     old = address_of(client, anaheim.get_absolute_url())
     anaheim.name = "Anaheim Hills"
-    anaheim.save()
+    save(anaheim)
     new = address_of(client, anaheim.get_absolute_url())
     response = client.get(old)
     assert new != old
@@ -61,7 +61,7 @@ def test_another_title_has_another_picture_and_the_old_address_leads_to_it(clien
 
 def test_what_is_not_published_has_no_picture(client, anaheim):
     address = address_of(client, anaheim.get_absolute_url())
-    anaheim.withdraw()
+    withdraw(anaheim)
     assert client.get(address).status_code == 404
     assert (
         client.get(f"/social/article-{make_article(status='draft').pk}-000000000000.png").status_code == 404

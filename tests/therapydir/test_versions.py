@@ -12,7 +12,8 @@ from articles.models import Article, Concern
 from locations.models import City, CityAlias, Neighbor, PracticeRule, State, ZipCode
 from tests.factories import make_article
 from tests.transactions import begin_another
-from therapydir.derived.versions import content_tables, content_version
+from therapydir.derived.registry import content_tables
+from therapydir.derived.versions import content_version
 from therapydir.models import ContentChange
 
 CHANGES = {

@@ -1,6 +1,7 @@
-"""What the database notes of changes."""
+"""What the database notes of changes, and how far what is worked out from them is in step."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class ContentChange(models.Model):
@@ -10,3 +11,37 @@ class ContentChange(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class Noted(models.Model):
+    """What changed, and for whom; written by triggers, worked off by `catch_up()`.
+
+    `what` is the name of a `Note`; `key` the primary key of the row that it concerns, empty for all.
+    """
+
+    what = models.CharField(max_length=60)
+    key = models.BigIntegerField(null=True)
+
+    def __str__(self):
+        return f"{self.what} {self.key or 'all'}"
+
+
+class Schema(models.Model):
+    """With which version of the code a part of what is worked out was made last."""
+
+    part = models.CharField(max_length=60, unique=True)
+    number = models.PositiveIntegerField()
+
+    def __str__(self):
+        return f"{self.part} {self.number}"
+
+
+class DatedPage(models.Model):
+    """When the words of a page that no one record stands behind last changed."""
+
+    name = models.CharField(max_length=60, unique=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    digests = models.JSONField(default=dict)
+
+    def __str__(self):
+        return self.name

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 import locations.sitemaps
 from articles.models import Article
-from articles.models.guide import guide_changed_at
 from articles.sitemaps import ArticleSitemap
 from locations.models import State
+from therapydir.derived.stamps import page_changed_at
 from therapydir.front.readiness import what_is_missing
 from therapydir.pages.head import PageMeta
 from therapydir.pages.parameters import reads
@@ -58,7 +58,7 @@ class PageSitemap(Sitemap):
         return reverse(name)
 
     def lastmod(self, name):
-        return guide_changed_at() if name == "articles:guide" else None
+        return page_changed_at("guide") if name == "articles:guide" else None
 
 
 def all_sitemaps():

@@ -89,13 +89,11 @@ class GuardedForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk:
-            self.instance.lock()
-            if self.cleaned_data.get("seen") != fingerprint(self._stored()):
-                raise forms.ValidationError(
-                    "Somebody else saved this page while you were editing it, and nothing of yours is saved "
-                    "yet: open it in a second window, copy your changes over, and save them there."
-                )
+        if self.instance.pk and self.cleaned_data.get("seen") != fingerprint(self._stored()):
+            raise forms.ValidationError(
+                "Somebody else saved this page while you were editing it, and nothing of yours is saved "
+                "yet: open it in a second window, copy your changes over, and save them there."
+            )
         return cleaned
 
     def _post_clean(self):

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from articles import loading as texts
 from locations.imports import loading as places
+from therapydir.derived.catching_up import writing
 
 FOLDER = settings.BASE_DIR / "fixtures"
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--only-correct", action="store_true", help="add nothing")
 
     def handle(self, *, only_correct, verbosity, **options):
-        with transaction.atomic():
+        with writing():
             corrections = [app.correct(FOLDER) for app in (places, texts)]
             added = {} if only_correct else places.load(FOLDER) | texts.load(FOLDER)
         if verbosity:

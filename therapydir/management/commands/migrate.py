@@ -1,4 +1,7 @@
-"""Django's own, which also keeps the file of an SQLite database from the machine's other users."""
+"""Django's own, which also works out anew what a new version of the code works out in another way.
+
+The file of an SQLite database is kept from the machine's other users.
+"""
 
 import os
 from contextlib import suppress
@@ -6,6 +9,9 @@ from pathlib import Path
 
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from therapydir.derived.catching_up import catch_up
 
 OTHERS = 0o007  # the bits of a mode for people who are neither owner nor group
 
@@ -15,7 +21,11 @@ class Command(migrate.Command):
         connection = connections[options["database"]]
         if connection.vendor == "sqlite" and not connection.is_in_memory_db():
             keep_private(Path(connection.settings_dict["NAME"]))
-        return super().handle(*args, **options)
+        result = super().handle(*args, **options)
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):  # not while some are left out
+            catch_up()
+        return result
 
 
 def keep_private(file):

@@ -1,0 +1,232 @@
+"""What is worked out from places: dates of pages, nearest cities, the index of names, and old addresses."""
+
+from itertools import batched
+
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from locations.facts import PARTS, parts, state_parts
+from locations.models import (
+    City,
+    CityAlias,
+    CityRedirect,
+    Neighbor,
+    PlaceName,
+    PracticeRule,
+    State,
+    StateRedirect,
+    ZipCode,
+)
+from locations.neighbors import rebuild_neighbors, wrong_neighbors
+from locations.search.index import index_names, keys_for
+from therapydir.derived import registry
+from therapydir.derived.registry import Derivations, Note
+from therapydir.derived.stamps import BATCH, out_of_step, stamp
+from therapydir.pages.paths import slug_for
+
+# Parts of the pages of cities; of the pages of states; of what else is kept.
+SCHEMAS = {"own": 1, "rules": 1, "zip codes": 1, "near": 1}
+SCHEMAS |= {"cities": 1, "borders": 1, "listing": 1}
+SCHEMAS |= {"names": 1, "neighbors": 1, "addresses": 1}
+POSITION = ("latitude", "longitude", "data_source")
+SHOWN = ("state", "is_published")  # whether, and below what
+NOTES = (
+    Note(
+        "city.own",
+        City,
+        fields=(
+            *("name", "slug", "county", "population", "population_source", "geonames_id", "intro"),
+            *(*POSITION, *SHOWN),
+        ),
+    ),
+    Note("city.named", City, fields=("name", "slug", "population", *POSITION, *SHOWN)),  # what others print
+    Note("city.placed", City, fields=("latitude", "longitude", "population", *SHOWN)),
+    Note("city.shown", City, fields=SHOWN),
+    Note(
+        "state.listed", City, key="state", fields=("name", "slug", "county", "population", *POSITION, *SHOWN)
+    ),
+    Note("city.aliases", CityAlias, key="city", fields=("city", "name", "slug", "is_shown")),
+    Note("city.serves", City.zip_codes.through, key="city"),
+    Note("zip.serves", City.zip_codes.through, key="zipcode"),
+    Note("zip.own", ZipCode, fields=("code", "place_name", "latitude", "longitude")),
+    Note("state.own", State, fields=("name", "slug", "code", "intro", "is_published")),
+    Note("state.named", State, fields=("name", "slug", "code", "is_published")),
+    Note("state.shown", State, fields=("is_published",)),
+    Note("state.borders", State.neighbors.through, key="from_state"),
+    Note(
+        "state.rules",
+        PracticeRule,
+        key="state",
+        fields=(
+            *("state", "profession", "in_short", "summary", "limit", "citation", "board", "board_url"),
+            *("license_lookup_url", "confidence", "checked_on", "read_in"),
+        ),
+    ),
+)
+
+
+def catch_up(changes):
+    shown = changes("city.shown") | _cities_of(changes("state.shown"))
+    named = changes("city.named") | _cities_of(changes("state.named"))
+    aliased = changes("city.aliases")
+    note_publication(shown, changes("state.shown"))
+    remember_addresses(named | aliased, changes("state.named"))
+    for some in batched(sorted(named | aliased), BATCH):
+        index_names(
+            list(City.objects.filter(pk__in=some).select_related("state").prefetch_related("aliases"))
+        )
+    placed = changes("city.placed") | shown
+    rearranged = rebuild_neighbors(placed) if placed else set()
+    serving = changes("city.serves")
+    stale = {
+        "own": changes("city.own") | aliased | named,
+        "rules": shown | _cities_of(changes("state.rules")),
+        "zip codes": serving | named | _sharing(named | serving, changes("zip.serves", "zip.own")),
+        "near": named | serving | rearranged | _naming(named) | _around(changes("zip.own")),
+    }
+    for part, keys in stale.items():
+        # By state, so that a batch lies close together, and so does what is looked for around it.
+        for some in batched(_by_state(keys), BATCH):
+            stamp(City, {pk: {part: facts} for pk, facts in parts(part, some).items()}, SCHEMAS)
+    states = changes("state.own", "state.listed", "state.rules", "state.borders")
+    states |= _bordering(changes("state.named"))
+    stamp(State, state_parts(states), SCHEMAS)
+
+
+def note_publication(cities, states):
+    """Give what shows for the first time the moment of that."""
+    now = timezone.now()
+    State.objects.published().filter(pk__in=states, first_published_at=None).update(first_published_at=now)
+    for some in batched(sorted(cities), BATCH):
+        visible = City.objects.filter(pk__in=some, is_published=True, first_published_at=None)
+        visible.filter(state__in=State.objects.published()).update(first_published_at=now)
+
+
+def remember_addresses(cities, states):
+    """From now on the slugs and names of what shows lead to it, whatever they led to before.
+
+    A name that two cities of a state share leads to neither.
+    """
+    for state in State.objects.published().filter(pk__in=states):
+        StateRedirect.objects.update_or_create(slug=state.slug, defaults={"state": state})
+    for some in batched(sorted(cities), BATCH):
+        _correct_slugs(some)
+        rows = City.objects.published().filter(pk__in=some).values_list("state", "slug", "pk")
+        _remember(rows)
+        names = CityAlias.objects.filter(city__in=some)
+        others = CityAlias.objects.filter(city__state=OuterRef("city__state"), slug=OuterRef("slug"))
+        pages = City.objects.filter(state=OuterRef("city__state"), slug=OuterRef("slug"))
+        alone = ~Exists(others.exclude(city=OuterRef("city"))) & ~Exists(pages)
+        _remember(names.filter(alone).values_list("city__state", "slug", "city"))
+        shared = names.filter(Exists(others.exclude(city=OuterRef("city")))).values_list(
+            "city__state", "slug"
+        )
+        for state, slug in set(shared):
+            CityRedirect.objects.filter(state=state, slug=slug).exclude(city__slug=slug).delete()
+
+
+def _correct_slugs(cities):
+    """Those of other names that were written past `save()`."""
+    for alias in CityAlias.objects.filter(city__in=cities):
+        if alias.slug != slug_for(alias.name):
+            alias.save(update_fields=["slug"])
+
+
+def _remember(rows):
+    """Let each address below a state lead to its city; rows are (state, slug, city)."""
+    wanted = {(state, slug): city for state, slug, city in rows}
+    states = {state for state, _ in wanted}
+    slugs = {slug for _, slug in wanted}
+    known = {
+        (row.state_id, row.slug): row for row in CityRedirect.objects.filter(state__in=states, slug__in=slugs)
+    }
+    CityRedirect.objects.bulk_create(
+        CityRedirect(state_id=state, slug=slug, city_id=city)
+        for (state, slug), city in wanted.items()
+        if (state, slug) not in known
+    )
+    moved = [row for address, row in known.items() if address in wanted and row.city_id != wanted[address]]
+    for row in moved:
+        row.city_id = wanted[row.state_id, row.slug]
+    CityRedirect.objects.bulk_update(moved, ["city"], batch_size=BATCH)
+
+
+def _cities_of(states):
+    return set(City.objects.filter(state__in=states).values_list("pk", flat=True)) if states else set()
+
+
+def _by_state(keys):
+    found = []
+    for some in batched(sorted(keys), BATCH):
+        found += City.objects.filter(pk__in=some).values_list("state", "pk")
+    return [pk for _, pk in sorted(found)]
+
+
+def _naming(cities):
+    """Those whose pages name one of those cities among their nearest."""
+    found = set()
+    for some in batched(sorted(cities), BATCH):
+        found.update(Neighbor.objects.filter(neighbor__in=some).values_list("city", flat=True))
+    return found
+
+
+def _sharing(cities, zip_codes):
+    """Those that have a ZIP code with one of those cities, or one of those ZIP codes."""
+    links, found = City.zip_codes.through.objects.order_by(), set()
+    for some in batched(sorted(cities), BATCH):
+        codes = links.filter(city__in=some).values("zipcode")
+        found.update(links.filter(zipcode__in=codes).values_list("city", flat=True))
+    for some in batched(sorted(zip_codes), BATCH):
+        found.update(links.filter(zipcode__in=some).values_list("city", flat=True))
+    return found
+
+
+def _around(zip_codes):
+    """Those whose pages may name one of those ZIP codes, or may have named it: nobody knows where it was."""
+    if not zip_codes:
+        return set()
+    return set(City.objects.published().values_list("pk", flat=True))
+
+
+def _bordering(states):
+    """Those states, and those that border on them."""
+    through = State.neighbors.through.objects
+    return states | set(through.filter(to_state__in=states).values_list("from_state", flat=True))
+
+
+def verify():
+    everything = registry.Changes({}, everything=True)
+    cities = everything("city.own")
+    for part in PARTS:
+        for some in batched(_by_state(cities), BATCH):
+            found = {pk: {part: value} for pk, value in parts(part, some).items()}
+            for pk, _ in out_of_step(City, found, SCHEMAS):
+                yield f"The page of city {pk} reads otherwise than when it was dated ({part})."
+    for pk, part in out_of_step(State, state_parts(everything("state.own")), SCHEMAS):
+        yield f"The page of state {pk} reads otherwise than when it was dated ({part})."
+    for pk in sorted(wrong_neighbors()):
+        yield f"The nearest cities of city {pk} are not those that are kept."
+    yield from _wrong_names()
+    for city in City.objects.published().filter(first_published_at=None):
+        yield f"City {city.pk} shows, and nothing says since when."
+    remembered = CityRedirect.objects.filter(
+        state=OuterRef("state"), slug=OuterRef("slug"), city=OuterRef("pk")
+    )
+    for city in City.objects.published().exclude(Exists(remembered)):
+        yield f"The address of city {city.pk} is not remembered."
+    for state in State.objects.published().exclude(former_slugs__slug=F("slug")):
+        yield f"The address of state {state.pk} is not remembered."
+
+
+def _wrong_names():
+    kept = {}
+    for city, key, kind, population in PlaceName.objects.values_list("city", "key", "kind", "population"):
+        kept.setdefault(city, {})[key] = kind, population
+    for city in City.objects.select_related("state").prefetch_related("aliases"):
+        names = [city.name, *(alias.name for alias in city.aliases.all())] if city.is_visible else []
+        wanted = {key: (kind, city.population or 0) for key, kind in keys_for(names).items()}
+        if kept.get(city.pk, {}) != wanted:
+            yield f"The names by which city {city.pk} is found are not those that are kept."
+
+
+registry.register(Derivations("locations", NOTES, SCHEMAS, catch_up, verify))

@@ -1,0 +1,299 @@
+"""What the pages of cities and states print, as objects that their templates and their dates share.
+
+Values are as they are printed: rounded, worded, and left out where the page leaves them out. So a page reads
+otherwise when its facts differ, and not otherwise. A change of these classes wants the number of its part in
+`derivations.SCHEMAS` counted up.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from locations.distance import direction, in_miles
+from locations.maps.state import dots_of
+from locations.models import City, Neighbor, PracticeRule, State
+from locations.models.cities import LARGE, LARGER
+from locations.models.rules import is_due
+from locations.nearby import zip_codes_around
+from locations.words import about
+from therapydir.pages.markdown import render_markdown
+
+DECIMALS = 4  # of degrees: about ten meters
+LOW, MEDIUM = PracticeRule.Confidence.LOW, PracticeRule.Confidence.MEDIUM
+
+
+@dataclass(frozen=True)
+class StateName:
+    """As much of a state as its cities' pages print."""
+
+    name: str
+    code: str
+    slug: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a city's page prints of the city itself."""
+
+    name: str
+    path: str
+    state: StateName
+    county: str
+    latitude: float
+    longitude: float
+    center_source: str
+    geonames_id: int | None
+    population: str  # about how many people, in words; "" where nobody knows
+    population_source: str
+    aliases: tuple[str, ...]
+    intro: str
+
+    @property
+    def intro_html(self):
+        return render_markdown(self.intro).html
+
+
+@dataclass(frozen=True)
+class Link:
+    """A city that another one's page names as near, or as big and beyond."""
+
+    name: str
+    label: str  # with its state, if that is another
+    path: str
+    latitude: float
+    longitude: float
+    miles_shown: str
+    direction: str
+    is_big: bool
+    is_vague: bool
+
+
+@dataclass(frozen=True)
+class Near:
+    """What a city's page prints of its surroundings; ZIP codes are (code, place name, miles, direction)."""
+
+    links: tuple[Link, ...]
+    position: str
+    zip_codes: tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A practice rule as a page prints it; in short on the pages of cities."""
+
+    profession: str
+    get_profession_display: str  # as the row has it
+    confidence: str
+    said: str  # in_short, or summary; "" where the rule could not be established
+    limit: str
+    board: str
+    board_url: str
+    license_lookup_url: str
+    citation: str
+    checked_on: date
+    read_in: str
+
+    @property
+    def in_short(self):
+        return self.said
+
+    @property
+    def summary(self):
+        return self.said
+
+    @property
+    def is_due(self):
+        return is_due(self.checked_on)
+
+
+# What is said of who shares a ZIP code.
+SHARING = ("name", "is_published", "state__code", "state__is_published")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a city's page: what of the city is to be read for it, and what makes it of cities."""
+
+    related: tuple
+    facts_of: Callable[[list[City]], dict]
+
+
+def parts(name, keys):
+    """{primary key: the part of that name} of cities, None for one that does not show.
+
+    In a constant number of queries, and for «near» two more for each city with few ZIP codes around it.
+    """
+    part = PARTS[name]
+    cities = list(City.objects.filter(pk__in=keys).select_related("state").order_by("pk"))
+    prefetch_related_objects(cities, *part.related)
+    visible = [city for city in cities if city.is_visible]
+    return dict.fromkeys(city.pk for city in cities) | part.facts_of(visible)
+
+
+def facts_of_city(city):
+    """{name: facts} of all parts of the page of one city that shows."""
+    prefetch_related_objects([city], *(related for part in PARTS.values() for related in part.related))
+    return {name: part.facts_of([city])[city.pk] for name, part in PARTS.items()}
+
+
+def state_name(state):
+    return StateName(state.name, state.code, state.slug, state.get_absolute_url())
+
+
+def rules_in_short(state):
+    """The rules of a state as the pages of its cities print them."""
+    return tuple(
+        Rule(
+            **_same_in_both(rule),
+            said="" if rule.confidence == LOW else rule.in_short,
+            limit="",
+            board="",
+            board_url="",
+        )
+        for rule in state.rules.all()
+    )
+
+
+def rules_in_full(state):
+    """The rules of a state as its own page prints them."""
+    return tuple(
+        Rule(
+            **_same_in_both(rule),
+            said="" if rule.confidence == LOW else rule.summary,
+            limit="" if rule.confidence == LOW else rule.limit,
+            board=rule.board,
+            board_url=rule.board_url,
+        )
+        for rule in state.rules.all()
+    )
+
+
+def _same_in_both(rule):
+    return {
+        "profession": rule.profession,
+        "get_profession_display": rule.get_profession_display(),
+        "confidence": rule.confidence if rule.confidence in (LOW, MEDIUM) else "",
+        "license_lookup_url": rule.license_lookup_url,
+        "citation": rule.citation,
+        "checked_on": rule.checked_on,
+        "read_in": rule.read_in,
+    }
+
+
+def _rules(cities):
+    rules = {city.state_id: rules_in_short(city.state) for city in cities}
+    return {city.pk: rules[city.state_id] for city in cities}
+
+
+def _own(city):
+    return Own(
+        name=city.name,
+        path=city.get_absolute_url(),
+        state=state_name(city.state),
+        county=city.county,
+        latitude=round(city.latitude, DECIMALS),
+        longitude=round(city.longitude, DECIMALS),
+        center_source=city.get_data_source_display(),
+        geonames_id=city.geonames_id,
+        population=about(city.population) if city.population else "",
+        population_source=city.get_population_source_display() if city.population else "",
+        aliases=tuple(sorted(alias.name for alias in city.aliases.all() if alias.is_shown)),
+        intro=city.intro,
+    )
+
+
+def _zip_codes(city):
+    """((names of the places that share them), (ZIP codes)) pairs, its own alone first."""
+    groups = {}
+    for zip_code in city.zip_codes.all():
+        others = sorted(
+            str(other) for other in zip_code.cities.all() if other.pk != city.pk and other.is_visible
+        )
+        groups.setdefault(tuple(others), []).append(zip_code.code)
+    return tuple(sorted((others, tuple(sorted(codes))) for others, codes in groups.items()))
+
+
+def _nears(cities):
+    around = zip_codes_around(cities)
+    return {city.pk: _near(city, around[city.pk]) for city in cities}
+
+
+def _near(city, zip_codes):
+    links = list(city.neighbor_links.all())
+    return Near(
+        links=tuple(_link(city, link) for link in links),
+        position=_position(city, links),
+        zip_codes=tuple((near.code, near.place_name, near.miles_shown, near.direction) for near in zip_codes),
+    )
+
+
+def _link(city, link):
+    other = link.neighbor
+    return Link(
+        name=other.name,
+        label=other.name if other.state_id == city.state_id else str(other),
+        path=other.get_absolute_url(),
+        latitude=round(other.latitude, DECIMALS),
+        longitude=round(other.longitude, DECIMALS),
+        miles_shown=link.miles_shown,
+        direction=link.direction,
+        is_big=link.is_big,
+        is_vague=link.is_vague,
+    )
+
+
+def _position(city, links):
+    """Where it lies from the nearest much larger city: «12 miles northwest of Newark, NJ»; or ""."""
+    least = max(LARGE, LARGER * (city.population or 0))
+    by_distance = sorted(links, key=lambda link: link.miles)
+    link = next((link for link in by_distance if (link.neighbor.population or 0) >= least), None)
+    if link is None:
+        return ""
+    if link.is_vague:
+        return f"close by {link.neighbor}"
+    return f"{in_miles(link.miles)} {direction(link.neighbor, city)} of {link.neighbor}"
+
+
+def _each(facts_of):
+    return lambda cities: {city.pk: facts_of(city) for city in cities}
+
+
+PARTS = {
+    "own": Part(("aliases",), _each(_own)),
+    "rules": Part(("state__rules",), _rules),
+    "zip codes": Part(
+        (Prefetch("zip_codes__cities", City.objects.select_related("state").only(*SHARING)),),
+        _each(_zip_codes),
+    ),
+    "near": Part(("zip_codes", Prefetch("neighbor_links", Neighbor.objects.shown())), _nears),
+}
+
+
+def state_parts(keys):
+    """{primary key: {part: facts}} of the pages of those states, and of what lists show of them."""
+    states = State.objects.filter(pk__in=keys).prefetch_related("neighbors", "rules").with_cities()
+    return {state.pk: facts_of_state(state) for state in states}
+
+
+def facts_of_state(state):
+    """The parts of a state's page, given a `State` with its `listed_cities`; all None if it does not show."""
+    if not state.is_published:
+        return dict.fromkeys(("own", "rules", "cities", "borders", "listing"))
+    listed = tuple((city.name, city.path) for city in state.listed_cities)
+    largest = tuple((city.name, city.path) for city in state.largest_cities)
+    dots = [(dot.x, dot.y, dot.radius, dot.place.path) for dot in dots_of(state.code, state.mapped_cities)]
+    borders = [other for other in state.neighbors.all() if other.is_published]
+    return {
+        "own": (state.name, state.get_absolute_url(), state.intro),
+        "rules": rules_in_full(state),
+        "cities": (_letters(state) if state.is_split else listed, largest, state.county_count, dots),
+        "borders": sorted((other.name, other.get_absolute_url()) for other in borders),
+        "listing": (state.name, state.code, state.get_absolute_url(), listed),
+    }
+
+
+def _letters(state):
+    return [(letter, len(cities)) for letter, cities in state.cities_by_letter.items()]
