@@ -1,7 +1,7 @@
 """What saving a text or a line of the guide takes away, in sentences: the admin asks before it does."""
 
 from articles.models import Article, FormerSlug, WarningSign
-from locations.models import City, State
+from therapydir.derived.registry import count_pages
 
 URGENT = {WarningSign.Urgency.CALL_911: "call 911", WarningSign.Urgency.CALL_988: "call or text 988"}
 
@@ -14,7 +14,7 @@ def of_article(article, before):
     was_explainer = before is not None and before.is_explainer and before.is_visible
     if was_explainer and not (article.is_explainer and shows):
         said.append(
-            f"This text is the explainer: the menu of all {count_pages()} pages leads to it, and so do the "
+            f"This text is the explainer: the menu of all {count_pages():,} pages leads to it, and so do the "
             "guide’s answers. They lose it until another text is the explainer."
         )
     former = FormerSlug.objects.filter(slug=article.slug).exclude(article=article.pk)
@@ -31,9 +31,3 @@ def of_warning_sign(sign, before):
     if before is None or not before.is_published or sign.is_published or sign.urgency not in URGENT:
         return []
     return [f"Whoever has this sign is then no longer told to {URGENT[sign.urgency]}."]
-
-
-def count_pages():
-    """How many public pages there are, about."""
-    pages = (Article.objects, State.objects, City.objects)
-    return sum(rows.published().count() for rows in pages) + 4  # home, guide, and two lists

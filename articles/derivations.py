@@ -150,4 +150,8 @@ def published_now(using):
     return Article.objects.using(using).published().count()
 
 
-registry.register(Derivations("articles", NOTES, SCHEMAS, catch_up, verify, published_now))
+def count_pages():
+    return Article.objects.published().count() + 2  # the guide, and the list of articles
+
+
+registry.register(Derivations("articles", NOTES, SCHEMAS, catch_up, verify, published_now, count_pages))

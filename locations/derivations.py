@@ -229,4 +229,8 @@ def _wrong_names():
             yield f"The names by which city {city.pk} is found are not those that are kept."
 
 
-registry.register(Derivations("locations", NOTES, SCHEMAS, catch_up, verify))
+def count_pages():
+    return City.objects.published().count() + State.objects.published().count() + 1  # the directory
+
+
+registry.register(Derivations("locations", NOTES, SCHEMAS, catch_up, verify, count_pages=count_pages))

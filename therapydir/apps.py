@@ -8,8 +8,9 @@ class TherapyDirConfig(AppConfig):
     verbose_name = "TherapyDir"
 
     def ready(self):
-        import therapydir.accounts.login_log  # noqa: F401  its receivers
-        from therapydir.derived.triggers import set_triggers
+        # Models can be imported from here on, and no earlier.
+        import therapydir.accounts.login_log  # noqa: F401, PLC0415  its receivers
+        from therapydir.derived.triggers import set_triggers  # noqa: PLC0415
 
         autodiscover_modules("derivations")
         post_migrate.connect(set_triggers, sender=self)

@@ -3,7 +3,10 @@
 from django.db import models
 
 from locations.models.cities import City
-from locations.search.names import LOOKED_AT
+
+# Letters at the beginning of a name among which one mistake is forgiven when candidates are
+# looked up; what follows them is compared afterward.
+LOOKED_AT = 9
 
 
 class PlaceName(models.Model):

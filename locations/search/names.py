@@ -1,5 +1,7 @@
 """How names of places are written: what is the same name, and what may be meant for it."""
 
+from locations.models.names import LOOKED_AT
+
 # Short ways to write a word, and the word. «St» and «no» mean a saint and the north in names of places.
 LONG = {
     "st": "saint",
@@ -26,9 +28,6 @@ LONG = {
 }
 KIND_OF_PLACE = ("township", "village", "borough", "hamlet")  # at the end of a name, often left out
 BEFORE_NAME = (("city", "of"), ("town", "of"), ("village", "of"), ("borough", "of"), ("the",))
-# Letters at the beginning of a name among which one mistake is forgiven when candidates are
-# looked up; what follows them is compared afterward.
-LOOKED_AT = 9
 
 
 def written_out(words):

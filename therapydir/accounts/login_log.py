@@ -12,6 +12,8 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db.models.signals import post_delete, pre_save
 from django.dispatch import receiver
 
+from therapydir.accounts.clients import client_address
+
 logger = logging.getLogger("therapydir.accounts.logins")
 
 EVERY = 60  # seconds between two lines about failures
@@ -100,15 +102,11 @@ logging.getLogger("django.request").addFilter(_is_not_counted)
 
 @receiver(user_login_failed)
 def note_failure(sender, credentials, request=None, **kwargs):
-    from therapydir.accounts.logins import client_address
-
     tally.add((credentials.get("username"), client_address(request) if request else ""))
 
 
 @receiver(user_logged_in)
 def note_login(sender, request, user, **kwargs):
-    from therapydir.accounts.logins import client_address
-
     logger.info("%s logged in from %s.", shown(user), client_address(request) or "an unknown address")
 
 

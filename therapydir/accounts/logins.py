@@ -20,9 +20,10 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import get_random_string
 from django.views.decorators.debug import sensitive_variables
 
+from therapydir.accounts.clients import client_address
 from therapydir.accounts.hashing import Busy, one_at_a_time
 from therapydir.accounts.login_log import log_refusal
-from therapydir.models import FailedLogin
+from therapydir.accounts.models import FailedLogin
 
 COOKIE, SALT = "known_browser", "therapydir.known_browser"
 KNOWN_FOR = 365 * 24 * 3600  # seconds after the last login
@@ -36,31 +37,6 @@ class TooManyFailures(Exception):
     def __init__(self, seconds):
         super().__init__(seconds)
         self.seconds = ceil(seconds)
-
-
-def client_address(request):
-    """The address that the request came from, as text; "" if it has none.
-
-    Behind `TRUST_X_FORWARDED_FOR` proxies, each of which appends the address that it was asked from, it is
-    the one so far from the end of that header. What stands before was written by anybody.
-    """
-    peer = request.META.get("REMOTE_ADDR", "")
-    proxies = settings.TRUST_X_FORWARDED_FOR
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if proxies < 1 or len(told) < proxies:
-        return peer
-    return _without_port(told[-proxies].strip()) or peer
-
-
-def _without_port(text):
-    """The address in «192.0.2.7», «192.0.2.7:5000» or «[2001:db8::1]:5000»; "" if there is none."""
-    host = text.partition("]")[0].removeprefix("[")
-    for candidate in (host, host.rpartition(":")[0]):
-        try:
-            return str(ipaddress.ip_address(candidate))
-        except ValueError:
-            continue
-    return ""
 
 
 def network_of(address):

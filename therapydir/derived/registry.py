@@ -56,6 +56,7 @@ class Derivations:
     catch_up: Callable[["Changes"], None] = lambda changes: None
     verify: Callable[[], Iterator[str]] = lambda: iter(())
     published_now: Callable[[str], int] | None = None
+    count_pages: Callable[[], int] = lambda: 0
 
 
 class Changes:
@@ -94,6 +95,11 @@ def all_notes():
 
 def note_named(what):
     return next(note for note in all_notes() if note.what == what)
+
+
+def count_pages():
+    """How many public pages the apps have together."""
+    return sum(derivations.count_pages() for derivations in registered())
 
 
 def content_tables():
