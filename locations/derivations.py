@@ -25,7 +25,7 @@ from therapydir.derived.stamps import BATCH, out_of_step, stamp
 from therapydir.pages.paths import slug_for
 
 # Parts of the pages of cities; of the pages of states; of what else is kept.
-SCHEMAS = {"own": 1, "rules": 1, "zip codes": 1, "near": 1}
+SCHEMAS = {"own": 1, "rules": 1, "zip codes": 1, "near": 1, "around": 1}
 SCHEMAS |= {"cities": 1, "borders": 1, "listing": 1}
 SCHEMAS |= {"names": 1, "neighbors": 1, "addresses": 1}
 POSITION = ("latitude", "longitude", "data_source")
@@ -51,6 +51,9 @@ NOTES = (
     Note("zip.own", ZipCode, fields=("code", "place_name", "latitude", "longitude")),
     Note("state.own", State, fields=("name", "slug", "code", "intro", "is_published")),
     Note("state.named", State, fields=("name", "slug", "code", "is_published")),
+    Note(
+        "state.addressed", State, fields=("slug", "code", "is_published")
+    ),  # what others print of its cities
     Note("state.shown", State, fields=("is_published",)),
     Note("state.borders", State.neighbors.through, key="from_state"),
     Note(
@@ -67,10 +70,11 @@ NOTES = (
 
 def catch_up(changes):
     shown = changes("city.shown") | _cities_of(changes("state.shown"))
-    named = changes("city.named") | _cities_of(changes("state.named"))
+    own = changes("city.own") | _cities_of(changes("state.named"))
+    named = changes("city.named") | _cities_of(changes("state.addressed"))
     aliased = changes("city.aliases")
     note_publication(shown, changes("state.shown"))
-    remember_addresses(named | aliased, changes("state.named"))
+    remember_addresses(named | aliased, changes("state.addressed"))
     for some in batched(sorted(named | aliased), BATCH):
         index_names(
             list(City.objects.filter(pk__in=some).select_related("state").prefetch_related("aliases"))
@@ -79,10 +83,11 @@ def catch_up(changes):
     rearranged = rebuild_neighbors(placed) if placed else set()
     serving = changes("city.serves")
     stale = {
-        "own": changes("city.own") | aliased | named,
+        "own": own | aliased | named,
         "rules": shown | _cities_of(changes("state.rules")),
         "zip codes": serving | named | _sharing(named | serving, changes("zip.serves", "zip.own")),
-        "near": named | serving | rearranged | _naming(named) | _around(changes("zip.own")),
+        "near": named | rearranged | _naming(named),
+        "around": changes("city.placed") | shown | serving | _around(changes("zip.own")),
     }
     for part, keys in stale.items():
         # By state, so that a batch lies close together, and so does what is looked for around it.
@@ -156,6 +161,8 @@ def _cities_of(states):
 
 
 def _by_state(keys):
+    if len(keys) <= 1:
+        return list(keys)
     found = []
     for some in batched(sorted(keys), BATCH):
         found += City.objects.filter(pk__in=some).values_list("state", "pk")

@@ -73,11 +73,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Near:
-    """What a city's page prints of its surroundings; ZIP codes are (code, place name, miles, direction)."""
+    """What a city's page prints of the cities around it."""
 
     links: tuple[Link, ...]
     position: str
-    zip_codes: tuple[tuple[str, str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ class Part:
 def parts(name, keys):
     """{primary key: the part of that name} of cities, None for one that does not show.
 
-    In a constant number of queries, and for «near» two more for each city with few ZIP codes around it.
+    In a constant number of queries, and for «around» two more for each city with few ZIP codes around it.
     """
     part = PARTS[name]
     cities = list(City.objects.filter(pk__in=keys).select_related("state").order_by("pk"))
@@ -216,17 +215,19 @@ def _zip_codes(city):
     return tuple(sorted((others, tuple(sorted(codes))) for others, codes in groups.items()))
 
 
-def _nears(cities):
-    around = zip_codes_around(cities)
-    return {city.pk: _near(city, around[city.pk]) for city in cities}
+def _around(cities):
+    """(code, place name, miles, direction) of the ZIP codes around each."""
+    return {
+        pk: tuple((near.code, near.place_name, near.miles_shown, near.direction) for near in found)
+        for pk, found in zip_codes_around(cities).items()
+    }
 
 
-def _near(city, zip_codes):
+def _near(city):
     links = list(city.neighbor_links.all())
     return Near(
         links=tuple(_link(city, link) for link in links),
         position=_position(city, links),
-        zip_codes=tuple((near.code, near.place_name, near.miles_shown, near.direction) for near in zip_codes),
     )
 
 
@@ -268,7 +269,8 @@ PARTS = {
         (Prefetch("zip_codes__cities", City.objects.select_related("state").only(*SHARING)),),
         _each(_zip_codes),
     ),
-    "near": Part(("zip_codes", Prefetch("neighbor_links", Neighbor.objects.shown())), _nears),
+    "near": Part((Prefetch("neighbor_links", Neighbor.objects.shown()),), _each(_near)),
+    "around": Part(("zip_codes",), _around),
 }
 
 

@@ -1,11 +1,11 @@
 """Works out the nearest cities of each city, and the nearest big ones, and keeps their lists."""
 
 from itertools import batched
-from math import inf
+from math import cos, inf, radians
 
 from django.db.models import Count, Max
 
-from locations.distance import Nearest, Point, great_circle_miles
+from locations.distance import MILES_PER_DEGREE, Nearest, Point, great_circle_miles
 from locations.models import City, Neighbor
 from locations.models.cities import LARGE, LARGER
 from therapydir.derived.stamps import BATCH
@@ -13,7 +13,7 @@ from therapydir.derived.stamps import BATCH
 NEARBY_LIMIT = 10
 BIG_LIMIT = 3
 BIG = 250_000  # people, of a city that is big beside any other
-MANY = 20  # cities, for which working out all lists again is quicker than finding those within reach
+MANY = 0.2  # of all: to work out all lists again is then quicker than to find those within reach
 
 
 def rebuild_neighbors(moved=None):
@@ -44,11 +44,13 @@ def _differing(moved):
     populations = {pk: population or 0 for pk, *_, population in rows}
     nearest = Nearest(Point(*row[:3]) for row in rows)
     big = Nearest(point for point in nearest.points if populations[point.key] >= LARGE)
-    if moved is None or len(moved) > MANY:
+    if moved is None or len(moved) > MANY * len(rows):
         wanted, before = populations.keys(), _links(Neighbor.objects.all())
     else:
         wanted = _within_reach(moved, nearest.points)
-        before = _links(Neighbor.objects.filter(city__in=wanted))
+        before = {}
+        for some in batched(sorted(wanted), BATCH):
+            before |= _links(Neighbor.objects.filter(city__in=some))
     points = [point for point in nearest.points if point.key in wanted]
     after = {point.key: list(_neighbors_of(point, nearest, big, populations)) for point in points}
     changed = {key for key in before.keys() | after.keys() if before.get(key, []) != after.get(key, [])}
@@ -70,9 +72,12 @@ def _within_reach(moved, points):
     Themselves, whoever lists one of them, and whoever has one of them nearer than the farthest
     that it lists, or lists fewer than it could: it lost one that was deleted.
     """
-    wanted = {*moved, *Neighbor.objects.filter(neighbor__in=moved).values_list("city", flat=True)}
+    wanted, there = set(moved), 0
+    for some in batched(sorted(moved), BATCH):
+        wanted.update(Neighbor.objects.filter(neighbor__in=some).values_list("city", flat=True))
+        there += City.objects.filter(pk__in=some).count()
     here = [point for point in points if point.key in moved]
-    is_one_deleted = City.objects.filter(pk__in=moved).count() < len(moved)
+    box = _Box(here)
     for is_big, limit in ((False, NEARBY_LIMIT), (True, BIG_LIMIT)):
         listed = Neighbor.objects.filter(is_big=is_big).values_list("city")
         reach = {
@@ -80,13 +85,32 @@ def _within_reach(moved, points):
             for city, miles, count in listed.annotate(Max("miles"), Count("pk")).order_by()
             if count >= limit
         }
-        wanted.update(
-            point.key
-            for point in points
-            if (is_one_deleted and point.key not in reach)
-            or any(great_circle_miles(point, other) <= reach.get(point.key, inf) for other in here)
-        )
+        for point in points:
+            miles = reach.get(point.key, inf)
+            lost_one = miles == inf and there < len(moved)
+            is_near = point.key not in wanted and box.is_within(miles, point)
+            if lost_one or (is_near and any(great_circle_miles(point, other) <= miles for other in here)):
+                wanted.add(point.key)
     return wanted
+
+
+class _Box:
+    """The degrees between which points lie: of most others it tells at once that they are far away."""
+
+    def __init__(self, points):
+        norths, easts = [point.latitude for point in points], [point.longitude for point in points]
+        self._edges = (min(norths), max(norths), min(easts), max(easts)) if points else None
+
+    def is_within(self, miles, point):
+        """Whether the point may lie within so many miles of one of them."""
+        if self._edges is None or miles == inf:
+            return self._edges is not None
+        south, north, west, east = self._edges
+        tall = miles / MILES_PER_DEGREE
+        wide = tall / cos(radians(min(89.0, max(abs(south), abs(north)) + tall)))
+        return (
+            south - tall <= point.latitude <= north + tall and west - wide <= point.longitude <= east + wide
+        )
 
 
 def _neighbors_of(point, nearest, big, populations):

@@ -57,6 +57,7 @@ def city_detail(request, state_slug, city_slug):
             "rules": facts["rules"],
             "zip_code_groups": facts["zip codes"],
             "near": near,
+            "zip_codes_around": facts["around"],
             "nearby": nearby,
             "big_cities": [link for link in near.links if link.is_big],
             "some_are_vague": any(link.is_vague for link in nearby),

@@ -27,6 +27,7 @@ class City(Content):
     """A place with a landing page of its own."""
 
     INLINE_ROWS = ("aliases",)
+    KEPT = (*Content.KEPT, "first_published_at")
 
     class DataSource(models.TextChoices):
         GEONAMES = "GeoNames", "GeoNames"

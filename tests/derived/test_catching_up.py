@@ -92,6 +92,17 @@ def test_both_states_of_a_city_that_moves_are_noted(anaheim):
     assert keys == set(State.objects.filter(code__in=("CA", "NY")).values_list("pk", flat=True))
 
 
+def test_an_object_that_is_older_than_its_row_takes_no_date_back(anaheim):
+    anaheim.intro = "Words."
+    anaheim.save()
+    catch_up()
+    date = City.objects.get(pk=anaheim.pk).content_changed_at
+    assert date > anaheim.content_changed_at
+    anaheim.save()
+    assert City.objects.get(pk=anaheim.pk).content_changed_at == date
+    assert list(verify()) == []
+
+
 def test_a_new_number_of_a_schema_works_all_of_it_out_and_moves_no_date(db):
     dates = dict(City.objects.values_list("pk", "content_changed_at"))
     Schema.objects.filter(part="own").update(number=0)

@@ -204,7 +204,7 @@ SHAPES = {
         "name path state county latitude longitude center_source geonames_id population population_source "
         "aliases intro",
     ),
-    ("near", 1): (facts.Near, "links position zip_codes"),
+    ("near", 1): (facts.Near, "links position"),
     ("rules", 1): (
         facts.Rule,
         "profession get_profession_display confidence said limit board board_url license_lookup_url citation "

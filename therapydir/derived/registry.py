@@ -98,8 +98,8 @@ def note_named(what):
 
 
 def count_pages():
-    """How many public pages the apps have together."""
-    return sum(derivations.count_pages() for derivations in registered())
+    """How many public pages there are: those of the apps, and the home page."""
+    return 1 + sum(derivations.count_pages() for derivations in registered())
 
 
 def content_tables():
