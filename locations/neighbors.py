@@ -13,7 +13,6 @@ from therapydir.derived.stamps import BATCH
 NEARBY_LIMIT = 10
 BIG_LIMIT = 3
 BIG = 250_000  # people, of a city that is big beside any other
-FEW = 50  # points, to each of which a distance is worked out sooner than the nearest is found
 MANY = 0.2  # of all: to work out all lists again is then quicker than to find those within reach
 
 
@@ -78,14 +77,7 @@ def _within_reach(moved, points):
         wanted.update(Neighbor.objects.filter(neighbor__in=some).values_list("city", flat=True))
         there += City.objects.filter(pk__in=some).count()
     here = [point for point in points if point.key in moved]
-    box, grid = _Box(here), Nearest(here)
-
-    def miles_from(point):
-        """How far the nearest of those that moved is: of a few by looking at each."""
-        if len(here) <= FEW:
-            return min(great_circle_miles(point, other) for other in here)
-        return grid.to(point, 1)[0][0]
-
+    box = _Box(here)
     for is_big, limit in ((False, NEARBY_LIMIT), (True, BIG_LIMIT)):
         listed = Neighbor.objects.filter(is_big=is_big).values_list("city")
         reach = {
@@ -96,8 +88,8 @@ def _within_reach(moved, points):
         for point in points:
             miles = reach.get(point.key, inf)
             lost_one = miles == inf and there < len(moved)
-            may_reach = point.key not in wanted and box.is_within(miles, point)
-            if lost_one or (may_reach and miles_from(point) <= miles):
+            is_near = point.key not in wanted and box.is_within(miles, point)
+            if lost_one or (is_near and any(great_circle_miles(point, other) <= miles for other in here)):
                 wanted.add(point.key)
     return wanted
 
