@@ -41,7 +41,7 @@ def about(request, slug=Article.ABOUT_SLUG):
     )
 
 
-@reads("tick", "sign", "state", "show")
+@reads("tick", "sign", "show", also=["state"])
 @require_safe
 def guide(request):
     """What is hard, as lines to tick; with ticks in the query string, what they point to."""

@@ -21,7 +21,7 @@ def index(request):
     return render(request, "locations/index.html", {"directory": directory, "page": page})
 
 
-@reads("q")
+@reads(also=["q"])
 @require_safe
 def state_detail(request, state_slug):
     """One state and all its cities."""
@@ -39,7 +39,7 @@ def state_detail(request, state_slug):
     )
 
 
-@reads("q")
+@reads(also=["q"])
 @require_safe
 def city_detail(request, state_slug, city_slug):
     """One city's landing page."""

@@ -4,10 +4,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from therapydir.database.outages import RETRY_AFTER
+from therapydir.pages.parameters import asked_at
 
 SENT_BY_NGINX = {"content-length", "content-type", "etag", "last-modified", "vary"}
-# What is asked of a page that answers it, which files cannot.
-QUESTIONS = {"search": ("q", "near"), "articles:guide": ("tick", "sign", "show")}
 USUAL_TYPES = {".html": "text/html", ".txt": "text/plain", ".png": "image/png"}
 FOR_EVER = "max-age=315360000, public, immutable"  # as WhiteNoise says of files with a hash in their name
 FOR_LONG = "public, max-age=31536000, immutable"  # as the site says of pictures
@@ -66,7 +65,6 @@ def site_configuration(root, gone, pages, moved):
 
 def _places(headers, pages):
     """(location, its headers, what else nginx does there) where nginx would do otherwise than the site."""
-    questions = {reverse(name): asked for name, asked in QUESTIONS.items()}
     folders = {}
     for path, sent in pages.items():
         own, kind = _own_headers(sent), sent["Content-Type"]
@@ -74,7 +72,7 @@ def _places(headers, pages):
         if own["Cache-Control"] == FOR_LONG and folder != "/":  # pictures, of which each page has one
             folders[folder] = own
             continue
-        directives = [f"if ($arg_{question}) {{ return 503; }}" for question in questions.get(path, ())]
+        directives = [f"if ($arg_{question}) {{ return 503; }}" for question in asked_at(path)]
         if not path.endswith("/") and kind.split(";")[0] not in USUAL_TYPES.values():
             directives.append(f"types {{}} default_type {_quoted(kind)};")
         elif directives or own != headers:

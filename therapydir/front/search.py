@@ -44,7 +44,7 @@ class Position:
         return position if abs(position.latitude) <= 90 and abs(position.longitude) <= 180 else None
 
 
-@reads("q", "near", "all")
+@reads("q", "near", also=["all"])
 @require_safe
 def search(request):
     """What a query finds; the one page that it certainly means; or the cities near a position."""

@@ -77,7 +77,7 @@ def sitemap_index(request):
     return sitemap_views.index(request, all_sitemaps(), sitemap_url_name="sitemap")
 
 
-@reads("p")
+@reads(also=["p"])
 @require_safe
 @with_canonical_origin
 def sitemap(request, section):

@@ -13,11 +13,14 @@ from django.urls import Resolver404, resolve
 MOST_PATHS, MOST_QUERIES = 4096, 1024  # that are remembered with what is read there, and what they name
 
 
-def reads(*names):
-    """A decorator for a public view: it reads these parameters of the query string."""
+def reads(*asked, also=()):
+    """A decorator for a public view: it reads these parameters of the query string.
+
+    What is `asked` changes the answer to something that no file can hold; what is read besides does not.
+    """
 
     def mark(view):
-        view.reads = frozenset(names)
+        view.asked, view.reads = asked, frozenset((*asked, *also))
         return view
 
     return mark
@@ -30,6 +33,14 @@ def read_at(path):
         return getattr(resolve(path).func, "reads", frozenset())
     except Resolver404:
         return frozenset()
+
+
+def asked_at(path):
+    """The parameters with which somebody asks the view at a path for what no file can hold."""
+    try:
+        return getattr(resolve(path).func, "asked", ())
+    except Resolver404:
+        return ()
 
 
 def reads_any(path, query):
