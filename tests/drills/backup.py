@@ -45,7 +45,10 @@ PATHS += [
 ]
 NAMES = ("therapydir_drill", "therapydir_restored")
 
-SET_UP = "import django, os, sys; django.setup(); from locations.models import City; "
+SET_UP = (
+    "import django, os, sys; django.setup(); from locations.models import City; "
+    "from therapydir.derived.catching_up import catch_up; "
+)
 ACCOUNTS = """
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission, User
@@ -75,7 +78,7 @@ for model in apps.get_models():
     found[model._meta.label] = [len(texts), hashlib.sha256(repr(texts).encode()).hexdigest()]
 sys.stdout.write(json.dumps(found))
 """
-EDIT = "City.objects.filter(name='Anaheim').update(intro=sys.argv[1])"
+EDIT = "City.objects.filter(name='Anaheim').update(intro=sys.argv[1]); catch_up()"
 # New rows get numbers that no row has, and changes move the version of the content.
 ANEW = """
 from django.contrib.auth.models import User
@@ -83,6 +86,7 @@ from therapydir.derived.versions import content_version
 from locations.models import CityAlias
 before = content_version()
 CityAlias.objects.create(city=City.objects.get(name="Anaheim"), name=f"New {sys.argv[1]}")
+catch_up()
 User.objects.create_user(sys.argv[1])
 assert content_version() != before
 """
