@@ -7,21 +7,19 @@ otherwise when its facts differ, and not otherwise. A change of these classes wa
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Prefetch, prefetch_related_objects
 
 from locations.distance import direction, in_miles
 from locations.maps.state import dots_of
-from locations.models import City, Neighbor, PracticeRule, State
+from locations.models import City, Neighbor, State
 from locations.models.cities import LARGE, LARGER
-from locations.models.rules import is_due
 from locations.nearby import zip_codes_around
+from locations.rule_facts import rules_in_full, rules_in_short
 from locations.words import about
 from therapydir.pages.markdown import render_markdown
 
 DECIMALS = 4  # of degrees: about ten meters
-LOW, MEDIUM = PracticeRule.Confidence.LOW, PracticeRule.Confidence.MEDIUM
 
 
 @dataclass(frozen=True)
@@ -79,35 +77,6 @@ class Near:
     position: str
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A practice rule as a page prints it; in short on the pages of cities."""
-
-    profession: str
-    get_profession_display: str  # as the row has it
-    confidence: str
-    said: str  # in_short, or summary; "" where the rule could not be established
-    limit: str
-    board: str
-    board_url: str
-    license_lookup_url: str
-    citation: str
-    checked_on: date
-    read_in: str
-
-    @property
-    def in_short(self):
-        return self.said
-
-    @property
-    def summary(self):
-        return self.said
-
-    @property
-    def is_due(self):
-        return is_due(self.checked_on)
-
-
 # What is said of who shares a ZIP code.
 SHARING = ("name", "is_published", "state__code", "state__is_published")
 
@@ -140,46 +109,6 @@ def facts_of_city(city):
 
 def state_name(state):
     return StateName(state.name, state.code, state.slug, state.get_absolute_url())
-
-
-def rules_in_short(state):
-    """The rules of a state as the pages of its cities print them."""
-    return tuple(
-        Rule(
-            **_same_in_both(rule),
-            said="" if rule.confidence == LOW else rule.in_short,
-            limit="",
-            board="",
-            board_url="",
-        )
-        for rule in state.rules.all()
-    )
-
-
-def rules_in_full(state):
-    """The rules of a state as its own page prints them."""
-    return tuple(
-        Rule(
-            **_same_in_both(rule),
-            said="" if rule.confidence == LOW else rule.summary,
-            limit="" if rule.confidence == LOW else rule.limit,
-            board=rule.board,
-            board_url=rule.board_url,
-        )
-        for rule in state.rules.all()
-    )
-
-
-def _same_in_both(rule):
-    return {
-        "profession": rule.profession,
-        "get_profession_display": rule.get_profession_display(),
-        "confidence": rule.confidence if rule.confidence in (LOW, MEDIUM) else "",
-        "license_lookup_url": rule.license_lookup_url,
-        "citation": rule.citation,
-        "checked_on": rule.checked_on,
-        "read_in": rule.read_in,
-    }
 
 
 def _rules(cities):

@@ -5,9 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from locations.directory import whole_directory
-from locations.facts import facts_of_city, rules_in_full
+from locations.facts import facts_of_city
 from locations.heads import city_page, city_picture, directory_page, letter_page, state_page
 from locations.paths import city_at, state_at
+from locations.rule_facts import rules_in_full
 from locations.search.query import LONGEST_QUERY
 from therapydir.pages.parameters import reads
 from therapydir.pages.paths import Missing

@@ -154,11 +154,3 @@ class City(Content):
     def is_exact(self):
         """Whether its point is its own, and not worked out from ZIP codes or a guess."""
         return self.data_source == self.DataSource.GEONAMES
-
-    def nearby(self):
-        """The nearest published cities, then the nearest big ones, as `Neighbor` rows."""
-        return self.neighbor_links.all() if self._has_prefetched_neighbors else self.neighbor_links.shown()
-
-    @property
-    def _has_prefetched_neighbors(self):
-        return "neighbor_links" in getattr(self, "_prefetched_objects_cache", ())

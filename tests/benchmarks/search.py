@@ -12,27 +12,23 @@ large one takes minutes.
 """
 
 import argparse
-import json
-import os
 import re
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from wsgiref.util import setup_testing_defaults
 
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # started as a script, Python knows this folder alone
 
-from tests.benchmarks.places import add_invented_aliases, write_files  # noqa: E402
+from tests.benchmarks.places import add_invented_aliases  # noqa: E402
+from tests.benchmarks.sites import SERVE, say, serve, two_sites  # noqa: E402
 
 TABLE = ROOT / "tests" / "search" / "queries.txt"
 OF_EACH_KIND = 4  # queries
@@ -63,17 +59,7 @@ def requests():
     ]
 
 
-# --- In the process of a site: answers one line of JSON for each name of a function -----------------
-
-
-def serve_measurements():
-    import django
-
-    django.setup()
-    for line in sys.stdin:
-        answer = {"fill": fill, "round": measure, "queries": count_queries, "plans": plans, "saves": saves}
-        sys.stdout.write(json.dumps(answer[line.strip()]()) + "\n")
-        sys.stdout.flush()
+# --- In the process of a site -----------------------------------------------------------------------
 
 
 @cache
@@ -155,100 +141,15 @@ def fill(names=120_000):
     return City.objects.count(), City.objects.count() + CityAlias.objects.count(), seconds
 
 
-def saves():
-    """Seconds that some saves of an editor take, by what is saved."""
-    from locations.models import City, PracticeRule
-    from therapydir.derived.catching_up import writing
-
-    city = City.objects.get(name="Anaheim", state__code="CA")
-    rule = PracticeRule.objects.filter(state=city.state).first()
-    changes = {
-        "a city, with another intro": (city, "intro", "Words."),
-        "a city, at other coordinates": (city, "latitude", city.latitude + 0.01),
-        f"a rule of a state with {city.state.cities.count():,} cities": (rule, "in_short", "Words."),
-    }
-    taken = {}
-    for what, (record, field, value) in changes.items():
-        setattr(record, field, value)
-        begin = time.perf_counter()
-        with writing():
-            record.save()
-        taken[what] = time.perf_counter() - begin
-    return taken
-
-
-# --- In the process that was started ----------------------------------------------------------------
-
-
-class Site:
-    """A site with a database of its own, in a process that measures it."""
-
-    def __init__(self, folder, database_url):
-        self.environment = os.environ | {
-            "DATABASE_URL": database_url,
-            "DEBUG": "false",
-            "DJANGO_SETTINGS_MODULE": "therapydir.settings",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "SECRET_KEY": "only to measure with, not to be guessed",
-            "SITE_URL": "http://127.0.0.1",
-            "STATIC_ROOT": str(folder / "static"),
-            "VAR_DIR": str(folder),
-        }
-        self.process = None
-
-    def manage(self, *arguments):
-        """Run a command of `manage.py`. Returns the seconds that it took."""
-        begin = time.perf_counter()
-        command = [sys.executable, ROOT / "manage.py", *arguments, "--verbosity=0"]
-        subprocess.run(command, env=self.environment, cwd=ROOT, check=True)
-        return time.perf_counter() - begin
-
-    def ask(self, what):
-        if self.process is None:
-            command = [sys.executable, __file__, "--serve-measurements"]
-            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-            self.process = subprocess.Popen(command, env=self.environment, cwd=ROOT, **pipes)
-        self.process.stdin.write(f"{what}\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def stop(self):
-        if self.process:
-            self.process.stdin.close()
-            self.process.wait()
-
-
-@contextmanager
-def temporary_database(folder, name, server_url):
-    """The URL of a new, empty database, which is gone afterward."""
-    if not server_url:
-        yield f"sqlite:///{folder / name}.sqlite3"
-        return
-    import psycopg
-
-    name = f"search_{name}_{os.getpid()}"
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def say(text=""):
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
 def compare(small, large, rounds):
     """Measure both sites in turn and say what came out. Returns whether the large one read all names."""
     times = {small: [], large: []}
     for site in (small, large):
-        site.ask("round")  # the first requests fill caches, and are not counted
+        site.ask("measure")  # the first requests fill caches, and are not counted
     for turn in range(rounds):
         for site in (small, large) if turn % 2 else (large, small):
-            times[site].append(site.ask("round"))
-    counts = {site: site.ask("queries") for site in (small, large)}
+            times[site].append(site.ask("measure"))
+    counts = {site: site.ask("count_queries") for site in (small, large)}
     asked = requests()
     say(f"\n{'ms':42}{'small':>8}{'large':>8}{'ratio':>8}")
     figures = {
@@ -284,32 +185,16 @@ def main():
     parser.add_argument("--database-url", help="a PostgreSQL server, on which databases may be made")
     parser.add_argument("--places", type=int, default=30_000, help="invented ones (%(default)s)")
     parser.add_argument("--rounds", type=int, default=7, help="(%(default)s)")
-    parser.add_argument("--serve-measurements", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(SERVE, action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve_measurements:
-        serve_measurements()
+        serve(fill, measure, count_queries, plans)
         return 0
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        small, large = (
-            Site(folder, stack.enter_context(temporary_database(folder, name, given.database_url)))
-            for name in ("small", "large")
-        )
-        for site in (small, large):
-            stack.callback(site.stop)
-            site.manage("migrate")
-            site.manage("load_fixtures")
-        small.manage("collectstatic", "--no-input")
-        write_files(folder, given.places)
-        files = (str(folder / "places.csv"), f"--zip-codes={folder / 'zips.csv'}")
-        seconds = large.manage("import_places", *files)
+    with two_sites(__file__, given.database_url, given.places) as (small, large, seconds):
         say(f"large: imported {given.places:,} places in {seconds:.0f} s")
-        cities, names, seconds = large.ask("fill")
-        say(f"large: {cities:,} places with {names:,} names; all pages brought in step in {seconds:.0f} s")
+        cities, names, filled = large.ask("fill")
+        say(f"large: {cities:,} places with {names:,} names; all pages brought in step in {filled:.0f} s")
         reads_whole_tables = compare(small, large, given.rounds)
-        say("\nsaving in the large one takes")
-        for what, seconds in large.ask("saves").items():
-            say(f"{seconds:6.1f} s for {what}")
         return int(reads_whole_tables)
 
 

@@ -10,20 +10,15 @@ in step, which should be nothing. Takes some minutes.
 """
 
 import argparse
-import json
-import os
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # started as a script, Python knows this folder alone
 
-from tests.benchmarks.places import write_files  # noqa: E402
-from tests.benchmarks.search import Site, say, temporary_database  # noqa: E402
+from tests.benchmarks.sites import SERVE, say, serve, two_sites  # noqa: E402
 
 CITY, RULE = "a city's intro", "a rule, in short"
 NAME, SLUG, WITHDRAWN, BACK = "a state's name", "a state's slug", "a state withdrawn", "and back"
@@ -79,46 +74,21 @@ def main():
     parser = argparse.ArgumentParser(description="Measure what saves and an import cost.")
     parser.add_argument("--database-url", help="a PostgreSQL server, on which databases may be made")
     parser.add_argument("--places", type=int, default=30_000, help="invented ones (%(default)s)")
-    parser.add_argument("--in-process", choices=["saves", "not_in_step"], help=argparse.SUPPRESS)
+    parser.add_argument(SERVE, action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.in_process:
-        import django
-
-        django.setup()
-        sys.stdout.write(json.dumps({"saves": saves, "not_in_step": not_in_step}[given.in_process]()))
+    if given.serve_measurements:
+        serve(saves, not_in_step)
         return 0
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        small, large = (
-            Site(folder, stack.enter_context(temporary_database(folder, name, given.database_url)))
-            for name in ("small", "large")
-        )
-        for site in (small, large):
-            site.manage("migrate")
-            site.manage("load_fixtures")
-        small.manage("collectstatic", "--no-input")
-        write_files(folder, given.places)
-        files = (str(folder / "places.csv"), f"--zip-codes={folder / 'zips.csv'}")
-        say(f"importing {given.places:,} places: {large.manage('import_places', *files):.0f} s")
-        of_small, of_large = (in_process(site, "saves") for site in (small, large))
+    with two_sites(__file__, given.database_url, given.places) as (small, large, seconds):
+        say(f"importing {given.places:,} places: {seconds:.0f} s")
+        (few_cities, of_small), (many_cities, of_large) = (site.ask("saves") for site in (small, large))
         say(f"\n{'':20}{'small':>14}{'large':>14}{'ratio':>8}")
-        say(f"{'cities of the state':20}{of_small[0]:14,}{of_large[0]:14,}")
-        for (what, one, few), (_, other, many) in zip(of_small[1], of_large[1], strict=True):
+        say(f"{'cities of the state':20}{few_cities:14,}{many_cities:14,}")
+        for (what, one, few), (_, other, many) in zip(of_small, of_large, strict=True):
             say(f"{what:20}{one:8.2f} s {few:4}{other:8.2f} s {many:4}{other / one:8.1f}")
-        for name, site in (("small", small), ("large", large)):
-            say(f"not in step in the {name} one: {len(in_process(site, 'not_in_step'))}")
-    return 0
-
-
-def in_process(site, what):
-    """What a function of this module returns in a process with that site's database."""
-    import subprocess
-
-    command = [sys.executable, __file__, "--in-process", what]
-    done = subprocess.run(
-        command, env=os.environ | site.environment, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True
-    )
-    return json.loads(done.stdout)
+        wrong = {name: len(site.ask("not_in_step")) for name, site in (("small", small), ("large", large))}
+        say(f"not in step: {wrong}")
+        return int(any(wrong.values()))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article, Concern, Owner, WarningSign
 from articles.sitemaps import list_changed_at
-from locations import derivations, facts
+from locations import derivations, facts, rule_facts
 from locations.directory import directory_changed_at
 from locations.models import City, CityAlias, PracticeRule, State, ZipCode
 from therapydir.derived.catching_up import catch_up
@@ -206,7 +206,7 @@ SHAPES = {
     ),
     ("near", 1): (facts.Near, "links position"),
     ("rules", 1): (
-        facts.Rule,
+        rule_facts.Rule,
         "profession get_profession_display confidence said limit board board_url license_lookup_url citation "
         "checked_on read_in",
     ),

@@ -200,7 +200,7 @@ def test_a_new_city_has_neighbors_and_is_one(run, long_ago, anaheim):
     said = run(row_of(anaheim, source_name="Rosebud", name="Rosebud", latitude=33.95, zip_codes=""))
     assert said == "Added: 1 city. Unchanged: 0 cities.\n"
     rosebud = city_named("Rosebud")
-    assert len(rosebud.nearby()) >= 10
+    assert len(rosebud.neighbor_links.shown()) >= 10
     beside = {str(link.city) for link in rosebud.neighbor_of.all()}
     assert len(beside) > 3
     assert changed(City) == {"Rosebud, CA"} | beside
@@ -221,7 +221,7 @@ def test_a_city_of_a_state_that_does_not_show_is_added_and_does_not_show_either(
     run(row_of(anaheim, source_name="Rosebud", name="Rosebud", latitude=33.9))
     rosebud = city_named("Rosebud")
     assert rosebud.first_published_at is None
-    assert not rosebud.nearby()
+    assert not rosebud.neighbor_links.shown()
     assert not find("rosebud").cities
     assert client.get(rosebud.get_absolute_url()).status_code == 404
 
@@ -348,7 +348,7 @@ def test_new_coordinates_move_a_city_to_other_neighbors(run, anaheim):
     erie = city_named("Erie")
     before = {link.city.name for link in Neighbor.objects.filter(neighbor=anaheim)}
     run(row_of(anaheim, latitude=erie.latitude + 0.01, longitude=erie.longitude))
-    assert erie.nearby()[0].neighbor == anaheim
+    assert erie.neighbor_links.shown()[0].neighbor == anaheim
     after = {link.city.name for link in Neighbor.objects.filter(neighbor=anaheim)}
     assert before.isdisjoint(after)
 

@@ -55,7 +55,7 @@ def own(city):
 
 
 def near(city):
-    return [facts._link(city, link) for link in city.nearby() if not link.is_big]
+    return [facts._link(city, link) for link in city.neighbor_links.all() if not link.is_big]
 
 
 def with_neighbors(city):
