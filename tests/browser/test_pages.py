@@ -126,9 +126,9 @@ def test_every_page_works_without_javascript_and_without_its_style_sheet(plain_p
         page.goto(site + KINDS[kind])
         expect(page.get_by_role("heading", level=1)).to_be_visible()
     count = "document.querySelectorAll('main a[href], main input, main button[name]').length"
-    assert (
-        unstyled.evaluate(count) == unscripted.locator("main").locator("a[href], input, button[name]").count()
-    )
+    # Waited for: without scripts nothing tells that a page has been read to its end.
+    controls = unscripted.locator("main").locator("a[href], input, button[name]")
+    expect(controls).to_have_count(unstyled.evaluate(count))
     assert unstyled.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
     # In the order in which they are read: a way past the menu, the menu, the page, its foot.
     marks = "body > :is(a, header, main, footer), .beside > *"
