@@ -20,7 +20,7 @@ from locations.models import (
 from locations.neighbors import rebuild_neighbors, wrong_neighbors
 from locations.search.index import index_names, keys_for
 from therapydir.derived import registry
-from therapydir.derived.registry import Derivations, Note
+from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp
 from therapydir.pages.paths import slug_for
 
@@ -30,6 +30,10 @@ SCHEMAS |= {"cities": 1, "borders": 1, "listing": 1}
 SCHEMAS |= {"names": 1, "neighbors": 1, "addresses": 1}
 POSITION = ("latitude", "longitude", "data_source")
 SHOWN = ("state", "is_published")  # whether, and below what
+RULE = (
+    *("state", "profession", "in_short", "summary", "limit", "citation", "board", "board_url"),
+    *("license_lookup_url", "confidence", "checked_on", "read_in"),
+)
 NOTES = (
     Note(
         "city.own",
@@ -47,47 +51,41 @@ NOTES = (
     ),
     Note("city.aliases", CityAlias, key="city", fields=("city", "name", "slug", "is_shown")),
     Note("city.serves", City.zip_codes.through, key="city"),
-    Note("zip.serves", City.zip_codes.through, key="zipcode"),
-    Note("zip.own", ZipCode, fields=("code", "place_name", "latitude", "longitude")),
+    Note("city.ruled", City, triggers=False),
+    Note("city.sharing", City, triggers=False),  # ZIP codes with others
+    Note("city.near", City, triggers=False),  # others, among its nearest
+    Note("city.around", City, triggers=False),  # ZIP codes
+    Note("zip.serves", City.zip_codes.through, key="zipcode", spreads=True),
+    Note("zip.own", ZipCode, fields=("code", "place_name", "latitude", "longitude"), spreads=True),
     Note("state.own", State, fields=("name", "slug", "code", "intro", "is_published")),
-    Note("state.named", State, fields=("name", "slug", "code", "is_published")),
-    Note(
-        "state.addressed", State, fields=("slug", "code", "is_published")
-    ),  # what others print of its cities
-    Note("state.shown", State, fields=("is_published",)),
+    # What pages of its cities print of it, and what others print of its cities.
+    Note("state.named", State, fields=("name", "slug", "code", "is_published"), spreads=True),
+    Note("state.addressed", State, fields=("slug", "code", "is_published"), spreads=True),
+    Note("state.shown", State, fields=("is_published",), spreads=True),
+    Note("state.ruled", PracticeRule, key="state", fields=RULE, spreads=True),
     Note("state.borders", State.neighbors.through, key="from_state"),
-    Note(
-        "state.rules",
-        PracticeRule,
-        key="state",
-        fields=(
-            *("state", "profession", "in_short", "summary", "limit", "citation", "board", "board_url"),
-            *("license_lookup_url", "confidence", "checked_on", "read_in"),
-        ),
-    ),
+    Note("state.rules", PracticeRule, key="state", fields=RULE),
 )
 
 
 def catch_up(changes):
-    shown = changes("city.shown") | _cities_of(changes("state.shown"))
-    own = changes("city.own") | _cities_of(changes("state.named"))
-    named = changes("city.named") | _cities_of(changes("state.addressed"))
-    aliased = changes("city.aliases")
+    _spread(changes)
+    shown, own, named = changes("city.shown"), changes("city.own"), changes("city.named")
+    aliased, serving, placed = changes("city.aliases"), changes("city.serves"), changes("city.placed")
     note_publication(shown, changes("state.shown"))
     remember_addresses(named | aliased, changes("state.addressed"))
-    for some in batched(sorted(named | aliased), BATCH):
-        index_names(
-            list(City.objects.filter(pk__in=some).select_related("state").prefetch_related("aliases"))
-        )
-    placed = changes("city.placed") | shown
-    rearranged = rebuild_neighbors(placed) if placed else set()
-    serving = changes("city.serves")
+    indexed = City.objects.filter(pk__in=named | aliased)
+    index_names(list(indexed.select_related("state").prefetch_related("aliases")))
+    if placed | shown:
+        changes.put_off("city.near", rebuild_neighbors(placed | shown))
+    changes.put_off("city.near", _naming(named) | named)
+    changes.put_off("city.sharing", _sharing(named | serving) | named | serving)
     stale = {
         "own": own | aliased | named,
-        "rules": shown | _cities_of(changes("state.rules")),
-        "zip codes": serving | named | _sharing(named | serving, changes("zip.serves", "zip.own")),
-        "near": named | rearranged | _naming(named),
-        "around": changes("city.placed") | shown | serving | _around(changes("zip.own")),
+        "rules": shown | changes("city.ruled"),
+        "zip codes": changes("city.sharing"),
+        "near": changes("city.near"),
+        "around": placed | shown | serving | changes("city.around"),
     }
     for part, keys in stale.items():
         # By state, so that a batch lies close together, and so does what is looked for around it.
@@ -96,6 +94,19 @@ def catch_up(changes):
     states = changes("state.own", "state.listed", "state.rules", "state.borders")
     states |= _bordering(changes("state.named"))
     stamp(State, state_parts(states), SCHEMAS)
+
+
+def _spread(changes):
+    """Note what changes of states, rules and ZIP codes are to cities."""
+    for what, of_city in (
+        ("state.shown", "city.shown"),
+        ("state.named", "city.own"),
+        ("state.addressed", "city.named"),
+        ("state.ruled", "city.ruled"),
+    ):
+        changes.put_off(of_city, _cities_of(changes(what)))
+    changes.put_off("city.sharing", _served_by(changes("zip.serves", "zip.own")))
+    changes.put_off("city.around", _around(changes("zip.own")))
 
 
 def note_publication(cities, states):
@@ -177,12 +188,18 @@ def _naming(cities):
     return found
 
 
-def _sharing(cities, zip_codes):
-    """Those that have a ZIP code with one of those cities, or one of those ZIP codes."""
+def _sharing(cities):
+    """Those that have a ZIP code with one of those cities."""
     links, found = City.zip_codes.through.objects.order_by(), set()
     for some in batched(sorted(cities), BATCH):
         codes = links.filter(city__in=some).values("zipcode")
         found.update(links.filter(zipcode__in=codes).values_list("city", flat=True))
+    return found
+
+
+def _served_by(zip_codes):
+    """Those that have one of those ZIP codes."""
+    links, found = City.zip_codes.through.objects.order_by(), set()
     for some in batched(sorted(zip_codes), BATCH):
         found.update(links.filter(zipcode__in=some).values_list("city", flat=True))
     return found
@@ -202,14 +219,13 @@ def _bordering(states):
 
 
 def verify():
-    everything = registry.Changes({}, everything=True)
-    cities = everything("city.own")
+    cities = keys_of_all("city.own")
     for part in PARTS:
         for some in batched(_by_state(cities), BATCH):
             found = {pk: {part: value} for pk, value in parts(part, some).items()}
             for pk, _ in out_of_step(City, found, SCHEMAS):
                 yield f"The page of city {pk} reads otherwise than when it was dated ({part})."
-    for pk, part in out_of_step(State, state_parts(everything("state.own")), SCHEMAS):
+    for pk, part in out_of_step(State, state_parts(keys_of_all("state.own")), SCHEMAS):
         yield f"The page of state {pk} reads otherwise than when it was dated ({part})."
     for pk in sorted(wrong_neighbors()):
         yield f"The nearest cities of city {pk} are not those that are kept."

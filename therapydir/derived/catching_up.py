@@ -1,31 +1,50 @@
 """Brings what is worked out from the content in step with it: what pages show, find and date.
 
 Triggers note what changed, in the transaction that changes it. Whatever writes through the code does so in
-`writing()`, which works the notes off before it commits: forms, imports and commands. After SQL by hand
-`manage.py catch_up` does; until then the notes stand there for the next who comes.
+`writing()`, which works the notes off: forms, imports and commands. After SQL by hand `manage.py catch_up`
+does; until then the notes stand there for the next who comes.
 """
 
+import logging
+import time
 from contextlib import contextmanager
+from itertools import batched
+from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from therapydir.derived.models import Noted, Schema
-from therapydir.derived.registry import Changes, registered
+from therapydir.derived.registry import Changes, all_notes, keys_of_all, registered
 
 LOCK = 7_214_001  # of PostgreSQL's advisory locks: any number that nobody else uses
+SLICE = 400  # rows that are worked off at once: a second's work, or two
+AT_ONCE = 1.0  # second: what takes less is in step when it is seen
+# Between two slices. Who waits for SQLite's lock looks each tenth of a second whether it is free.
+PAUSE = 0.12  # seconds
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
 def writing():
     """A transaction of changes to the content, in step at its end.
 
-    Other writers wait until it ends, and take their lock before their first row as this one does: so no two
-    work the same out twice, and none waits for the other's rows.
+    What takes longer than others should have to wait is worked off after it, in transactions of its own;
+    if that fails, or the process ends, by the next who writes. Other writers take their lock before their
+    first row as this one does: so no two work the same out twice, and none waits for the other's rows.
     """
     with transaction.atomic():
         one_writer_at_a_time()
         yield
-        catch_up()
+        end = time.monotonic() + AT_ONCE
+        is_left = _work_off_some().is_left
+        while is_left and time.monotonic() < end:
+            is_left = _work_off_some().is_left
+    if is_left:
+        try:
+            catch_up()
+        except DatabaseError as error:  # what was written stays, and so do the notes
+            logger.warning("Not all is worked off yet, the next who writes goes on: %s", error)
 
 
 def one_writer_at_a_time():
@@ -35,32 +54,77 @@ def one_writer_at_a_time():
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-@transaction.atomic
 def catch_up():
     """Work off what is noted, and what an earlier version of the code worked out otherwise.
 
-    Returns how many notes there were.
+    In slices: others need not wait until all is done. Returns how many notes there were.
     """
-    one_writer_at_a_time()
-    keys = {}
+    _note_what_is_new()
+    total = 0
+    while True:
+        with transaction.atomic():
+            one_writer_at_a_time()
+            worked_off = _work_off_some()
+        total += worked_off.count
+        if not worked_off.is_left:
+            return total
+        if total > SLICE and connection.vendor == "sqlite" and not connection.in_atomic_block:
+            time.sleep(PAUSE)
+
+
+class _WorkedOff(NamedTuple):
+    count: int
+    is_left: bool  # whether there may be more
+
+
+def _work_off_some():
+    """Work off what spreads, and a slice of the rest."""
+    taken = _take()
+    keys, later = {}, set()
+    for what, key in taken:
+        if key is None:  # a whole table that was emptied concerns all
+            later.update((what, one) for one in keys_of_all(what))
+        else:
+            keys.setdefault(what, set()).add(key)
+    for derivations in registered():
+        if keys.keys() & {note.what for note in derivations.notes}:
+            changes = Changes(keys)
+            derivations.catch_up(changes)
+            later |= changes.later
+    _note(later)
+    return _WorkedOff(len(taken), bool(later) or len({key for _, key in taken}) >= SLICE)
+
+
+def _take():
+    """The (what, key) of some notes, which are gone with that."""
+    table = Noted._meta.db_table
+    spreading = [note.what for note in all_notes() if note.spreads]
+    marks = ", ".join(["%s"] * len(spreading)) or "NULL"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {Noted._meta.db_table} RETURNING what, key")
-        rows = cursor.fetchall()
-    for what, key in rows:
-        keys.setdefault(what, set()).add(key)
+        cursor.execute(
+            f"DELETE FROM {table} WHERE what IN ({marks}) OR key IS NULL "
+            f"OR key IN (SELECT DISTINCT key FROM {table} WHERE key IS NOT NULL ORDER BY key LIMIT %s) "
+            "RETURNING what, key",
+            [*spreading, SLICE],
+        )
+        return cursor.fetchall()
+
+
+def _note(pairs):
+    rows = (Noted(what=what, key=key) for what, key in sorted(pairs))
+    for some in batched(rows, 1000):
+        Noted.objects.bulk_create(some)
+
+
+@transaction.atomic
+def _note_what_is_new():
+    """Note all of what this version of the code works out in another way than the last."""
     known = dict(Schema.objects.values_list("part", "number"))
     for derivations in registered():
-        is_new = any(known.get(part) != number for part, number in derivations.schemas.items())
-        if is_new or keys.keys() & {note.what for note in derivations.notes}:
-            derivations.catch_up(Changes(keys, everything=is_new))
-        if is_new:
-            _note_schemas(derivations.schemas)
-    return len(rows)
-
-
-def _note_schemas(schemas):
-    for part, number in schemas.items():
-        Schema.objects.update_or_create(part=part, defaults={"number": number})
+        if any(known.get(part) != number for part, number in derivations.schemas.items()):
+            _note((note.what, key) for note in derivations.notes for key in note.all_keys())
+            for part, number in derivations.schemas.items():
+                Schema.objects.update_or_create(part=part, defaults={"number": number})
 
 
 def outstanding():

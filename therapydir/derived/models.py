@@ -22,6 +22,12 @@ class Noted(models.Model):
     what = models.CharField(max_length=60)
     key = models.BigIntegerField(null=True)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["key"], name="noted_by_key"),
+            models.Index(fields=["what"], name="noted_by_what"),
+        ]
+
     def __str__(self):
         return f"{self.what} {self.key or 'all'}"
 

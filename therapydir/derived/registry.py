@@ -16,13 +16,17 @@ class Note:
     """A change of a table that is noted.
 
     `what` names it; `model` is whose rows change, `key` the field with the primary key of whom that concerns,
-    before and after. With `fields`, a row that changes in none of them is not noted.
+    before and after. With `fields`, a row that changes in none of them is not noted. One that `spreads` does
+    nothing but concern others, who are noted for it: of such, all are worked off at once. One without
+    `triggers` is noted by the app itself, for what it puts off.
     """
 
     what: str
     model: type
     key: str = "id"
     fields: tuple[str, ...] = ()
+    spreads: bool = False
+    triggers: bool = True
 
     @property
     def table(self):
@@ -46,8 +50,9 @@ class Note:
 class Derivations:
     """What one app works out.
 
-    `catch_up(changes)` brings it in step with what changed; `verify()` yields a sentence for each thing that
-    is not in step. `published_now(using)` is a number that differs when something appears by its date alone.
+    `catch_up(changes)` brings it in step with some of what changed, some hundred rows at most, or puts off
+    what that entails; `verify()` yields a sentence for each thing that is not in step.
+    `published_now(using)` is a number that differs when something appears by its date alone.
     """
 
     app: str
@@ -60,20 +65,20 @@ class Derivations:
 
 
 class Changes:
-    """What changed since the last time: `changes("city.own")` is whom that concerns, as primary keys."""
+    """What changed: `changes("city.own")` is whom that concerns, as primary keys.
 
-    def __init__(self, keys, everything=False):
-        self._keys, self._everything = keys, everything
+    `put_off(what, keys)` notes what is to be worked off after that: others whom it concerns, too.
+    """
+
+    def __init__(self, keys):
+        self._keys = keys
+        self.later = set()
 
     def __call__(self, *whats):
-        found = set()
-        for what in whats:
-            keys = self._keys.get(what, set())
-            found |= note_named(what).all_keys() if self._everything or None in keys else keys
-        return found
+        return set().union(*(self._keys.get(what, ()) for what in whats))
 
-    def __bool__(self):
-        return self._everything or bool(self._keys)
+    def put_off(self, what, keys):
+        self.later.update((what, key) for key in keys)
 
 
 _registered: dict[str, Derivations] = {}
@@ -93,8 +98,9 @@ def all_notes():
     return [note for derivations in registered() for note in derivations.notes]
 
 
-def note_named(what):
-    return next(note for note in all_notes() if note.what == what)
+def keys_of_all(what):
+    """Whom the note of that name concerns, if it concerns all."""
+    return next(note for note in all_notes() if note.what == what).all_keys()
 
 
 def count_pages():
