@@ -17,7 +17,7 @@ from locations.models import (
     StateRedirect,
     ZipCode,
 )
-from locations.neighbors import rebuild_neighbors, wrong_neighbors
+from locations.neighbors import rebuild_neighbors, within_reach, wrong_neighbors
 from locations.search.index import index_names, keys_for
 from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
@@ -44,7 +44,7 @@ NOTES = (
         ),
     ),
     Note("city.named", City, fields=("name", "slug", "population", *POSITION, *SHOWN)),  # what others print
-    Note("city.placed", City, fields=("latitude", "longitude", "population", *SHOWN)),
+    Note("city.placed", City, fields=("latitude", "longitude", "population", *SHOWN), spreads=True),
     Note("city.shown", City, fields=SHOWN),
     Note(
         "state.listed", City, key="state", fields=("name", "slug", "county", "population", *POSITION, *SHOWN)
@@ -53,6 +53,7 @@ NOTES = (
     Note("city.serves", City.zip_codes.through, key="city"),
     Note("city.ruled", City, triggers=False),
     Note("city.sharing", City, triggers=False),  # ZIP codes with others
+    Note("city.surrounded", City, triggers=False),  # by others than before, perhaps
     Note("city.near", City, triggers=False),  # others, among its nearest
     Note("city.around", City, triggers=False),  # ZIP codes
     Note("zip.serves", City.zip_codes.through, key="zipcode", spreads=True),
@@ -71,13 +72,13 @@ NOTES = (
 def catch_up(changes):
     _spread(changes)
     shown, own, named = changes("city.shown"), changes("city.own"), changes("city.named")
-    aliased, serving, placed = changes("city.aliases"), changes("city.serves"), changes("city.placed")
+    aliased, serving = changes("city.aliases"), changes("city.serves")
     note_publication(shown, changes("state.shown"))
     remember_addresses(named | aliased, changes("state.addressed"))
     indexed = City.objects.filter(pk__in=named | aliased)
     index_names(list(indexed.select_related("state").prefetch_related("aliases")))
-    if placed | shown:
-        changes.put_off("city.near", rebuild_neighbors(placed | shown))
+    if surrounded := changes("city.surrounded"):
+        changes.put_off("city.near", rebuild_neighbors(surrounded))
     changes.put_off("city.near", _naming(named) | named)
     changes.put_off("city.sharing", _sharing(named | serving) | named | serving)
     stale = {
@@ -85,7 +86,7 @@ def catch_up(changes):
         "rules": shown | changes("city.ruled"),
         "zip codes": changes("city.sharing"),
         "near": changes("city.near"),
-        "around": placed | shown | serving | changes("city.around"),
+        "around": shown | serving | changes("city.around"),
     }
     for part, keys in stale.items():
         # By state, so that a batch lies close together, and so does what is looked for around it.
@@ -97,7 +98,7 @@ def catch_up(changes):
 
 
 def _spread(changes):
-    """Note what changes of states, rules and ZIP codes are to cities."""
+    """Note what changes of states, rules and ZIP codes are to cities, and cities to those around them."""
     for what, of_city in (
         ("state.shown", "city.shown"),
         ("state.named", "city.own"),
@@ -105,6 +106,9 @@ def _spread(changes):
         ("state.ruled", "city.ruled"),
     ):
         changes.put_off(of_city, _cities_of(changes(what)))
+    if placed := changes("city.placed") | _cities_of(changes("state.shown")):
+        changes.put_off("city.surrounded", within_reach(placed))
+        changes.put_off("city.around", placed)
     changes.put_off("city.sharing", _served_by(changes("zip.serves", "zip.own")))
     changes.put_off("city.around", _around(changes("zip.own")))
 

@@ -85,11 +85,30 @@ class Nearest:
                     if other.key != point.key and accept(other):
                         found.append((great_circle_miles(point, other), other))
             ring += 1
-            # Whatever lies outside the rings seen so far is at least this far away.
-            reach = (ring - 1) * self.cell_degrees * MILES_PER_DEGREE * self._narrowest(row, ring)
+            reach = self._reach(row, ring)
             if sum(miles <= reach for miles, _ in found) >= limit:
                 break
         return sorted(found, key=lambda pair: (round(pair[0], 6), pair[1].key))[:limit]
+
+    def any_within(self, miles, point):
+        """Whether one of the points is at most so many miles from that one."""
+        row, column = self._cell(point)
+        rings = 0
+        while True:
+            cells = (self.cells.get(cell, ()) for cell in _ring(row, column, rings))
+            if any(great_circle_miles(point, other) <= miles for others in cells for other in others):
+                return True
+            rings += 1
+            if self._reach(row, rings) > miles or (2 * rings) ** 2 > len(self.cells):
+                break
+        # What is farther than so many rings is looked at one by one: those are few.
+        return self._reach(row, rings) <= miles and any(
+            great_circle_miles(point, other) <= miles for other in self.points
+        )
+
+    def _reach(self, row, rings):
+        """How far away at least, in miles, whatever lies outside of so many rings is."""
+        return (rings - 1) * self.cell_degrees * MILES_PER_DEGREE * self._narrowest(row, rings)
 
     def _narrowest(self, row, ring):
         """How much shorter than a degree of latitude a degree of longitude gets in the rings."""
