@@ -51,11 +51,11 @@ NOTES = (
     ),
     Note("city.aliases", CityAlias, key="city", fields=("city", "name", "slug", "is_shown")),
     Note("city.serves", City.zip_codes.through, key="city"),
-    Note("city.ruled", City, triggers=False),
-    Note("city.sharing", City, triggers=False),  # ZIP codes with others
-    Note("city.surrounded", City, triggers=False),  # by others than before, perhaps
-    Note("city.near", City, triggers=False),  # others, among its nearest
-    Note("city.around", City, triggers=False),  # ZIP codes
+    Note("city.ruled", City, put_off=2),
+    Note("city.sharing", City, put_off=2),  # ZIP codes with others
+    Note("city.surrounded", City, put_off=1),  # by others than before, perhaps
+    Note("city.near", City, put_off=2),  # others, among its nearest
+    Note("city.around", City, put_off=2),  # ZIP codes
     Note("zip.serves", City.zip_codes.through, key="zipcode", spreads=True),
     Note("zip.own", ZipCode, fields=("code", "place_name", "latitude", "longitude"), spreads=True),
     Note("state.own", State, fields=("name", "slug", "code", "intro", "is_published")),
@@ -79,14 +79,16 @@ def catch_up(changes):
     index_names(list(indexed.select_related("state").prefetch_related("aliases")))
     if surrounded := changes("city.surrounded"):
         changes.put_off("city.near", rebuild_neighbors(surrounded))
+    changes.put_off("city.ruled", shown)
+    changes.put_off("city.around", shown | serving)
     changes.put_off("city.near", _naming(named) | named)
     changes.put_off("city.sharing", _sharing(named | serving) | named | serving)
     stale = {
         "own": own | aliased | named,
-        "rules": shown | changes("city.ruled"),
+        "rules": changes("city.ruled"),
         "zip codes": changes("city.sharing"),
         "near": changes("city.near"),
-        "around": shown | serving | changes("city.around"),
+        "around": changes("city.around"),
     }
     for part, keys in stale.items():
         # By state, so that a batch lies close together, and so does what is looked for around it.

@@ -48,7 +48,7 @@ def zip_codes_around(cities):
     """
     margin = WIDE if len(cities) > MANY else CLOSE
     rows = ZipCode.objects.values_list("pk", "latitude", "longitude", "code", "place_name", named=True)
-    nearest = Nearest((_ZipPoint(*row) for row in _in_box(rows, cities, margin)), ZIP_CELL_DEGREES)
+    nearest = Nearest((_ZipPoint(*row) for row in in_box(rows, cities, margin)), ZIP_CELL_DEGREES)
     around = {}
     for city in cities:
         own = {zip_code.pk for zip_code in city.zip_codes.all()}
@@ -74,7 +74,7 @@ def _nearest(rows, point, limit):
     miles = FIRST_LOOK
     while True:
         found = sorted(
-            ((great_circle_miles(point, row), row) for row in _in_box(rows, [point], miles)),
+            ((great_circle_miles(point, row), row) for row in in_box(rows, [point], miles)),
             key=lambda pair: (round(pair[0], 6), pair[1].pk),
         )
         within = [pair for pair in found if pair[0] <= miles]
@@ -83,7 +83,7 @@ def _nearest(rows, point, limit):
         miles *= 4
 
 
-def _in_box(rows, points, miles):
+def in_box(rows, points, miles):
     """The rows in a box that holds whatever is within so many miles of any of the points."""
     if not points:
         return rows.none()

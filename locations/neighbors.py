@@ -8,11 +8,14 @@ from django.db.models import Count, Max
 from locations.distance import Nearest, Point
 from locations.models import City, Neighbor
 from locations.models.cities import LARGE, LARGER
+from locations.nearby import in_box
 from therapydir.derived.stamps import BATCH
 
 NEARBY_LIMIT = 10
 BIG_LIMIT = 3
 BIG = 250_000  # people, of a city that is big beside any other
+MARGIN = 40  # miles around, within which most cities have so many
+POINT = ("pk", "latitude", "longitude", "population")
 MANY = 0.2  # of all: to work out all lists again is then quicker than to find those within reach
 
 
@@ -22,7 +25,7 @@ def rebuild_neighbors(keys):
     `keys` are primary keys. Returns those of the cities whose lists changed.
     """
     before = _links(Neighbor.objects.filter(city__in=keys))
-    after = _Places().lists(keys)
+    after = _lists(keys)
     changed = {key for key in before.keys() | after.keys() if before.get(key, []) != after.get(key, [])}
     for some in batched(sorted(changed), BATCH):
         Neighbor.objects.filter(city__in=some).delete()
@@ -74,12 +77,28 @@ def _reach(is_big):
     return {city: miles for city, miles, count in rows if count >= least}
 
 
-class _Places:
-    """The published cities as points."""
+def _lists(keys):
+    """What `_Places.lists` says, from what is around those cities alone where that is enough."""
+    here = list(City.objects.published().filter(pk__in=keys).values_list(*POINT, named=True))
+    after = _Places(here).lists(keys)
+    lonely = {key for key, links in after.items() if not _is_full_within(MARGIN, links)}
+    return after | (_Places().lists(lonely) if lonely else {})
 
-    def __init__(self):
-        rows = list(City.objects.published().values_list("pk", "latitude", "longitude", "population"))
-        self.populations = {pk: population or 0 for pk, *_, population in rows}
+
+def _is_full_within(miles, links):
+    """Whether so many are listed as nearest, and all so near, that nothing farther away can be among them."""
+    near = [far for _, far, is_big in links if not is_big]
+    return len(near) == NEARBY_LIMIT and near[-1] <= miles
+
+
+class _Places:
+    """The published cities as points: all, or the big ones and those around some rows."""
+
+    def __init__(self, around=None):
+        rows = cities = City.objects.published().order_by().values_list(*POINT, named=True)
+        if around is not None:
+            rows = {*in_box(cities, around, MARGIN), *cities.filter(population__gte=LARGE)}
+        self.populations = {row.pk: row.population or 0 for row in rows}
         self.nearest = Nearest(Point(*row[:3]) for row in rows)
         self.big = Nearest(point for point in self.nearest.points if self.populations[point.key] >= LARGE)
 

@@ -46,7 +46,8 @@ def _carry_out(plan):
     states = {state.code: state for state in State.objects.all()}
     zip_codes = _add_zip_codes(plan.new_zip_areas, states)
     known = [place for place in plan.places if place.known]
-    new = [place for place in plan.places if not place.known]
+    # By state: what lies together is then worked out together.
+    new = sorted((place for place in plan.places if not place.known), key=lambda place: place.code)
     renamed = [place for place in known if place.is_renamed]
     _make_way(renamed)
     work = _Work(states, dict(ZipCode.objects.values_list("code", "pk")))

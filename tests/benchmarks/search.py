@@ -190,7 +190,8 @@ def main():
     if given.serve_measurements:
         serve(fill, measure, count_queries, plans)
         return 0
-    with two_sites(__file__, given.database_url, given.places) as (small, large, seconds):
+    with two_sites(__file__, given.database_url, given.places) as (small, large, grow):
+        seconds = grow()
         say(f"large: imported {given.places:,} places in {seconds:.0f} s")
         cities, names, filled = large.ask("fill")
         say(f"large: {cities:,} places with {names:,} names; all pages brought in step in {filled:.0f} s")

@@ -1,12 +1,14 @@
-"""Two sites to measure side by side: a new one, and one 30 times as large, each with a process of its own."""
+"""Two sites to measure side by side: a new one, and one 30 times as large, with processes of their own."""
 
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +19,7 @@ SERVE = "--serve-measurements"  # what a script is started with to measure a sit
 
 
 class Site:
-    """A site with a database of its own, and a process of the `script` that measures it."""
+    """A site with a database of its own, and processes of the `script` that measures it, by name."""
 
     def __init__(self, folder, database_url, script):
         self.script = script
@@ -31,7 +33,7 @@ class Site:
             "STATIC_ROOT": str(folder / "static"),
             "VAR_DIR": str(folder),
         }
-        self.process = None
+        self.processes = {}
 
     def manage(self, *arguments):
         """Run a command of `manage.py`. Returns the seconds that it took."""
@@ -40,19 +42,55 @@ class Site:
         subprocess.run(command, env=self.environment, cwd=ROOT, check=True)
         return time.perf_counter() - begin
 
-    def ask(self, what):
-        if self.process is None:
+    def ask(self, what, *arguments, process="editor"):
+        """What the function of that name returns there."""
+        if process not in self.processes:
             command = [sys.executable, self.script, SERVE]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-            self.process = subprocess.Popen(command, env=self.environment, cwd=ROOT, **pipes)
-        self.process.stdin.write(f"{what}\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+            self.processes[process] = subprocess.Popen(command, env=self.environment, cwd=ROOT, **pipes)
+        there = self.processes[process]
+        there.stdin.write(json.dumps([what, *arguments]) + "\n")
+        there.stdin.flush()
+        return json.loads(there.stdout.readline())
 
     def stop(self):
-        if self.process:
-            self.process.stdin.close()
-            self.process.wait()
+        for process in self.processes.values():
+            process.stdin.close()
+            process.wait()
+
+
+class Colleague:
+    """Somebody else who saves all the time, and remembers how long that took at most."""
+
+    def __init__(self):
+        self._stop, self._thread, self.longest = threading.Event(), None, 0.0
+
+    def begin_saving(self):
+        self._stop.clear()
+        self.longest = 0.0
+        self._thread = threading.Thread(target=self._save)
+        self._thread.start()
+
+    def longest_wait(self):
+        """Seconds; ends it."""
+        self._stop.set()
+        self._thread.join()
+        return self.longest
+
+    def _save(self):
+        from django.db import connection
+        from django.db.models import F
+
+        from articles.models import Owner
+        from therapydir.derived.catching_up import one_writer_at_a_time, transaction
+
+        while not self._stop.wait(0.02):
+            begin = time.perf_counter()
+            with transaction.atomic():
+                one_writer_at_a_time()
+                Owner.objects.update(contact=F("contact"))
+            self.longest = max(self.longest, time.perf_counter() - begin)
+        connection.close()
 
 
 @contextmanager
@@ -79,7 +117,10 @@ def say(text=""):
 
 @contextmanager
 def two_sites(script, server_url, places):
-    """(small, large, seconds of importing so many invented `places`): two sites, gone afterward."""
+    """(small, large, grow): two new sites, gone afterward.
+
+    `grow()` imports so many invented `places` into the large one, and returns the seconds that it took.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         small, large = (
@@ -93,15 +134,16 @@ def two_sites(script, server_url, places):
         small.manage("collectstatic", "--no-input")
         write_files(folder, places)
         files = (str(folder / "places.csv"), f"--zip-codes={folder / 'zips.csv'}")
-        yield small, large, large.manage("import_places", *files)
+        yield small, large, partial(large.manage, "import_places", *files)
 
 
 def serve(*functions):
-    """In the process of a site: answer one line of JSON for each name of a function."""
+    """In the process of a site: answer a line of JSON for each call of a function by its name."""
     import django
 
     django.setup()
     by_name = {function.__name__: function for function in functions}
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(by_name[line.strip()]()) + "\n")
+        name, *arguments = json.loads(line)
+        sys.stdout.write(json.dumps(by_name[name](*arguments)) + "\n")
         sys.stdout.flush()

@@ -17,7 +17,7 @@ from therapydir.derived.models import Noted, Schema
 from therapydir.derived.registry import Changes, all_notes, keys_of_all, registered
 
 LOCK = 7_214_001  # of PostgreSQL's advisory locks: any number that nobody else uses
-SLICE = 400  # rows that are worked off at once: a second's work, or two
+SLICE = 1000  # keys of notes that are worked off at once: a second's work, or two
 AT_ONCE = 1.0  # second: what takes less is in step when it is seen
 # Between two slices. Who waits for SQLite's lock looks each tenth of a second whether it is free.
 PAUSE = 0.12  # seconds
@@ -78,8 +78,12 @@ class _WorkedOff(NamedTuple):
 
 
 def _work_off_some():
-    """Work off what spreads, and a slice of the rest."""
-    taken = _take()
+    """Work off what spreads, or else a slice of what comes first of the rest."""
+    notes = _outstanding_kinds()
+    if not notes:
+        return _WorkedOff(0, is_left=False)
+    first = [note.what for note in notes if _order(note) == _order(notes[0])]
+    taken = _take(first, None if notes[0].spreads else SLICE)
     keys, later = {}, set()
     for what, key in taken:
         if key is None:  # a whole table that was emptied concerns all
@@ -92,21 +96,32 @@ def _work_off_some():
             derivations.catch_up(changes)
             later |= changes.later
     _note(later)
-    return _WorkedOff(len(taken), bool(later) or len({key for _, key in taken}) >= SLICE)
+    is_more = len(notes) > len(first) or len({key for _, key in taken}) >= SLICE
+    return _WorkedOff(len(taken), is_left=is_more or bool(later))
 
 
-def _take():
-    """The (what, key) of some notes, which are gone with that."""
-    table = Noted._meta.db_table
-    spreading = [note.what for note in all_notes() if note.spreads]
-    marks = ", ".join(["%s"] * len(spreading)) or "NULL"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {table} WHERE what IN ({marks}) OR key IS NULL "
-            f"OR key IN (SELECT DISTINCT key FROM {table} WHERE key IS NOT NULL ORDER BY key LIMIT %s) "
-            "RETURNING what, key",
-            [*spreading, SLICE],
+def _outstanding_kinds():
+    """What kinds of notes there are, those first that are to be worked off first."""
+    there = set(Noted.objects.order_by().values_list("what", flat=True).distinct())
+    return sorted((note for note in all_notes() if note.what in there), key=_order)
+
+
+def _order(note):
+    return not note.spreads, note.put_off
+
+
+def _take(whats, limit):
+    """The (what, key) of notes of those kinds, of so many keys at most, which are gone with that."""
+    table, marks = Noted._meta.db_table, ", ".join(["%s"] * len(whats))
+    statement, values = f"DELETE FROM {table} WHERE what IN ({marks})", whats
+    if limit:
+        statement += (
+            " AND (key IS NULL OR key IN "
+            f"(SELECT DISTINCT key FROM {table} WHERE what IN ({marks}) ORDER BY key LIMIT %s))"
         )
+        values = [*whats, *whats, limit]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} RETURNING what, key", values)
         return cursor.fetchall()
 
 
@@ -118,7 +133,11 @@ def _note(pairs):
 
 @transaction.atomic
 def _note_what_is_new():
-    """Note all of what this version of the code works out in another way than the last."""
+    """Note all of what this version of the code works out in another way than the last.
+
+    And forget what an earlier one noted that this one has no use for.
+    """
+    Noted.objects.exclude(what__in=[note.what for note in all_notes()]).delete()
     known = dict(Schema.objects.values_list("part", "number"))
     for derivations in registered():
         if any(known.get(part) != number for part, number in derivations.schemas.items()):

@@ -23,10 +23,7 @@ class Noted(models.Model):
     key = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["key"], name="noted_by_key"),
-            models.Index(fields=["what"], name="noted_by_what"),
-        ]
+        indexes = [models.Index(fields=["key", "what"], name="noted_key_and_what")]
 
     def __str__(self):
         return f"{self.what} {self.key or 'all'}"

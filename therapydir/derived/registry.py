@@ -16,9 +16,9 @@ class Note:
     """A change of a table that is noted.
 
     `what` names it; `model` is whose rows change, `key` the field with the primary key of whom that concerns,
-    before and after. With `fields`, a row that changes in none of them is not noted. One that `spreads` does
-    nothing but concern others, who are noted for it: of such, all are worked off at once. One without
-    `triggers` is noted by the app itself, for what it puts off.
+    before and after. With `fields`, a row that changes in none of them is not noted. What `spreads` is worked
+    off first, and all of it at once: it is nothing but noted for others. What is `put_off` has no triggers,
+    because an app notes it itself; it is worked off when nothing is left of a lower number.
     """
 
     what: str
@@ -26,7 +26,7 @@ class Note:
     key: str = "id"
     fields: tuple[str, ...] = ()
     spreads: bool = False
-    triggers: bool = True
+    put_off: int = 0
 
     @property
     def table(self):

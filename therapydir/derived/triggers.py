@@ -43,7 +43,7 @@ def set_triggers(**kwargs):
     if not {CHANGES, NOTED} <= present:
         return  # migrated back to before there was one
     tables = [table for table in content_tables() if table in present]
-    notes = [note for note in all_notes() if note.triggers and note.table in present]
+    notes = [note for note in all_notes() if not note.put_off and note.table in present]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _set_on_postgresql(cursor, tables, notes)
