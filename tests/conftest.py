@@ -1,17 +1,33 @@
 """What every test stands on: the database of a new site, loaded once."""
 
 import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.db import connection
 
 from articles.models import Article
 from locations.models import City
+from tests.serving import SHARED, prepared
+
+# Files that take longest come first, so that no process works on one of them alone in the end.
+LONGEST = (
+    *("browser/test_pages", "therapydir/test_poisoning", "therapydir/test_crawl", "derived/test_catching_up"),
+    *("therapydir/test_cache_processes", "therapydir/test_quickstart", "therapydir/test_export"),
+    *("derived/test_dates", "browser/test_ways", "locations/test_imports", "locations/test_freshness"),
+    *("locations/test_writers", "browser/test_editing", "therapydir/test_slow_clients"),
+)
 
 
-def pytest_configure():
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        os.environ[SHARED] = str(Path(config.option.basetemp).parent)
     # Playwright keeps an event loop in the tests' thread, which Django would take for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.SECRET_KEY = "only for tests"
@@ -19,8 +35,19 @@ def pytest_configure():
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = True  # quiet about a folder of collected files that is not there
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
+        settings.DATABASES["default"].setdefault("TEST", {}).update(NAME=":memory:", MIGRATE=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Without another order within a file, which is by chance."""
+
+    def rank(item):
+        name = item.nodeid.partition("tests/")[2].partition(".py")[0]
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=rank)
 
 
 def pytest_report_header():
@@ -35,9 +62,14 @@ def pytest_report_header():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database, with the fixtures that a new site starts with."""
+    """The test database: on SQLite that of a new site, on PostgreSQL made and filled by its commands."""
     with django_db_blocker.unblock():
-        call_command("load_fixtures", verbosity=0)
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(prepared() / "db.sqlite3")) as of_new_site:
+                of_new_site.backup(connection.connection)
+            ContentType.objects.clear_cache()
+        else:
+            call_command("load_fixtures", verbosity=0)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The site in a process of its own, as an operator starts it."""
 
 import atexit
+import fcntl
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ from django.db import connection
 
 MANAGE = settings.BASE_DIR / "manage.py"
 TOLD = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}  # how a browser here opens who listens there
+SHARED = "TESTS_SHARED"  # the variable with the folder that all processes of a run of the tests share
 KEY = "only for tests, and long enough not to be guessed"
 
 
@@ -68,11 +70,17 @@ def own_database(folder):
 
 @cache
 def prepared():
-    """A folder in which `quickstart` has made a site: made once in each process, to be copied."""
-    folder = Path(tempfile.mkdtemp(prefix="site-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made = manage(folder, "quickstart", "--no-serve")
-    assert made.returncode == 0, made.stderr
+    """A folder in which `quickstart` has made a site, to be copied: made once for all processes of a run."""
+    shared = os.environ.get(SHARED)
+    folder = Path(shared or tempfile.mkdtemp(prefix="site-")) / "prepared"
+    folder.mkdir(exist_ok=True)
+    if not shared:
+        atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
+    with (folder.parent / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "db.sqlite3").exists():
+            made = manage(folder, "quickstart", "--no-serve")
+            assert made.returncode == 0, made.stderr
     return folder
 
 

@@ -11,6 +11,7 @@ from locations.facts import parts
 from locations.models import City, CityAlias, Neighbor, State, ZipCode
 from locations.models.cities import LARGE
 from locations.nearby import ZIP_CODES_AROUND
+from locations.neighbors import wrong_neighbors
 from tests.factories import make_article, make_city, make_state, save, withdraw
 from therapydir.derived.catching_up import catch_up, verify
 
@@ -46,7 +47,7 @@ def test_saving_without_a_change_moves_no_date(anaheim):
     save(anaheim)
     save(anaheim.state)
     Article.objects.get(is_explainer=True).save()
-    assert list(verify()) == []
+    catch_up()
     assert changed(City) | changed(State) | changed(Article) == set()
 
 
@@ -272,8 +273,8 @@ def test_neighbors_of_what_is_within_reach_are_those_of_a_whole_rebuild(anaheim)
     for latitude, longitude, population in [(34.3, -117.5, 10), (*key_largo, 900_000), (41.5, -76.0, None)]:
         anaheim.latitude, anaheim.longitude, anaheim.population = latitude, longitude, population
         save(anaheim)
-        assert list(verify()) == []
+        assert wrong_neighbors() == set()
     withdraw(anaheim)
-    assert list(verify()) == []
+    assert wrong_neighbors() == set()
     make_city(anaheim.state, "Lone", latitude=60.0, longitude=-150.0, population=300_000)
-    assert list(verify()) == []
+    assert wrong_neighbors() == set()

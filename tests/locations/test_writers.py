@@ -1,13 +1,15 @@
 """Several editors who save at once, in processes of their own, on the database under test."""
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
-from tests.serving import KEY, own_database
+from tests.serving import KEY, own_database, prepared
 
 WRITERS = 3
 SAVE = """
@@ -32,6 +34,8 @@ assert not found, found
 @pytest.fixture
 def site(tmp_path, db):
     """The environment of a site with a database of its own, of the kind under test."""
+    if connection.vendor == "sqlite":
+        shutil.copy(prepared() / "db.sqlite3", tmp_path)
     with own_database(tmp_path) as url:
         yield {**os.environ, "VAR_DIR": str(tmp_path), "SECRET_KEY": KEY, "DATABASE_URL": url}
 
@@ -50,7 +54,8 @@ def assert_all_succeed(processes):
 def test_editors_who_save_at_once_leave_everything_in_step(site):
     setup = "import django; django.setup()"
     site = site | {"DJANGO_SETTINGS_MODULE": "therapydir.settings"}
-    assert_all_succeed([run(site, "manage.py", "migrate", "-v0")])
-    assert_all_succeed([run(site, "manage.py", "load_fixtures", "-v0")])
+    if connection.vendor == "postgresql":
+        assert_all_succeed([run(site, "manage.py", "migrate", "-v0")])
+        assert_all_succeed([run(site, "manage.py", "load_fixtures", "-v0")])
     assert_all_succeed([run(site, "-c", f"{setup}\n{SAVE}", str(writer)) for writer in range(WRITERS)])
     assert_all_succeed([run(site, "-c", f"{setup}\n{CHECK}")])
