@@ -73,7 +73,6 @@ def prepared():
     """A folder in which `quickstart` has made a site, to be copied: made once for all processes of a run."""
     shared = os.environ.get(SHARED)
     folder = Path(shared or tempfile.mkdtemp(prefix="site-")) / "prepared"
-    folder.mkdir(exist_ok=True)
     if not shared:
         atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
     with (folder.parent / "prepared.lock").open("w") as lock:
@@ -81,6 +80,7 @@ def prepared():
         if not (folder / "db.sqlite3").exists():
             made = manage(folder, "quickstart", "--no-serve")
             assert made.returncode == 0, made.stderr
+            assert "cities 942" in made.stdout
     return folder
 
 

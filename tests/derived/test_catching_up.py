@@ -97,17 +97,15 @@ def test_an_object_that_is_older_than_its_row_takes_no_date_back(anaheim):
 
 def test_a_new_number_of_a_schema_works_all_of_it_out_and_moves_no_date(db):
     dates = dict(City.objects.values_list("pk", "content_changed_at"))
+    for number, one in enumerate(cities := list(City.objects.order_by("pk"))):
+        one.digests["own"] = f"0{one.digests['own'][1:]}"
+        if number % 100 == 0:
+            one.digests["rules"] = f"{one.digests['rules'][:2]}another"  # which reads otherwise by now
+    City.objects.bulk_update(cities, ["digests"])
     Schema.objects.filter(part="own").update(number=0)
-    City.objects.update(digests={"own": "0:another", "rules": "1:kept"})
     catch_up()
-    assert dict(City.objects.values_list("pk", "content_changed_at")) != dates  # rules said otherwise
-    dates = dict(City.objects.values_list("pk", "content_changed_at"))
-    Schema.objects.filter(part="own").update(number=0)
-    for city in City.objects.all():
-        city.digests["own"] = f"0{city.digests['own'][1:]}"
-        city.save(update_fields=["digests"])
-    catch_up()
-    assert dict(City.objects.values_list("pk", "content_changed_at")) == dates
+    moved = {pk for pk, date in City.objects.values_list("pk", "content_changed_at") if date != dates[pk]}
+    assert moved == {one.pk for one in cities[::100]}
     assert list(verify()) == []
 
 

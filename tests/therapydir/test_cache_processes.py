@@ -11,7 +11,7 @@ from django.conf import settings
 
 from tests.serving import KEY, environment, own_database, serving
 
-ROUNDS, CHANGES = 10, 10
+ROUNDS, CHANGES = 4, 10
 WORKERS, LOOKS = 2, 6  # looks at a page, of which each of two workers answers some
 WRITER = """
 import csv, sys, tempfile, time

@@ -12,7 +12,8 @@ from urllib.request import Request, urlopen
 import pytest
 from django.conf import settings
 
-from tests.serving import MANAGE, environment, free_port, manage, serving
+from tests import serving
+from tests.serving import MANAGE, environment, free_port, manage
 
 
 def contents(folder):
@@ -27,11 +28,7 @@ def contents(folder):
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     """A folder that `quickstart --no-serve` prepared."""
-    folder = tmp_path_factory.mktemp("site") / "var"
-    first = manage(folder, "quickstart", "--no-serve")
-    assert first.returncode == 0, first.stderr
-    assert "cities 942" in first.stdout
-    return folder
+    return shutil.copytree(serving.prepared(), tmp_path_factory.mktemp("site") / "var")
 
 
 def test_a_second_run_changes_nothing(prepared):
@@ -47,7 +44,7 @@ def test_the_secret_key_is_the_owners_alone(prepared):
 
 
 def test_the_site_is_served_with_hashed_precompressed_files(prepared):
-    with serving(prepared) as address:
+    with serving.serving(prepared) as address:
         with urlopen(address) as response:
             home = response.read().decode()
         assert f'<link rel="canonical" href="{address}/">' in home
@@ -83,7 +80,7 @@ def test_a_port_in_use_is_one_sentence(prepared):
 
 @pytest.mark.parametrize("host", ["::1", "::", "0.0.0.0"])
 def test_the_address_that_is_told_can_be_opened(host, tmp_path):
-    with serving(tmp_path / "var", host=host) as address, urlopen(address) as response:
+    with serving.serving(tmp_path / "var", host=host) as address, urlopen(address) as response:
         assert f'<link rel="canonical" href="{address}/">' in response.read().decode()
 
 
