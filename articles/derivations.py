@@ -153,4 +153,21 @@ def count_pages():
     return Article.objects.published().count() + 2  # the guide, and the list of articles
 
 
-registry.register(Derivations("articles", NOTES, SCHEMAS, catch_up, verify, published_now, count_pages))
+def dated_pages():
+    """Without the explainer, which the directory follows."""
+    for text in Article.objects.published().filter(is_explainer=False):
+        yield text.get_absolute_url(), f"{sorted(text.digests.items())} {text.content_changed_at}"
+
+
+registry.register(
+    Derivations(
+        "articles",
+        NOTES,
+        SCHEMAS,
+        catch_up,
+        verify,
+        published_now,
+        count_pages,
+        dated_pages,
+    )
+)

@@ -3,6 +3,7 @@
 from itertools import batched
 
 from django.db.models import Exists, F, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
 from locations.facts import PARTS, parts, state_parts
@@ -262,4 +263,26 @@ def count_pages():
     return City.objects.published().count() + State.objects.published().count() + 1  # the directory
 
 
-registry.register(Derivations("locations", NOTES, SCHEMAS, catch_up, verify, count_pages=count_pages))
+def dated_pages():
+    for state in State.objects.published():
+        yield state.get_absolute_url(), f"{sorted(state.digests.items())} {state.content_changed_at}"
+    rows = (
+        City.objects.published()
+        .order_by()
+        .values_list("state__slug", "slug", "digests", "content_changed_at")
+    )
+    for state_slug, slug, digests, date in rows:
+        yield reverse("locations:city", args=[state_slug, slug]), f"{sorted(digests.items())} {date}"
+
+
+registry.register(
+    Derivations(
+        "locations",
+        NOTES,
+        SCHEMAS,
+        catch_up,
+        verify,
+        count_pages=count_pages,
+        dated_pages=dated_pages,
+    )
+)

@@ -4,19 +4,21 @@ import gzip
 import subprocess
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from http.client import HTTPConnection
 
 import brotli
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Owner
 from locations.models import City, State
 from tests.factories import make_article, make_city, make_state, save, withdraw
 from tests.proxies import program
 from tests.serving import free_port
 from tests.transactions import begin_another
-from therapydir.delivery.export import Export, ExportError, file_of
+from therapydir.delivery.export import Answer, Export, ExportError, file_of
 from therapydir.derived.catching_up import catch_up
 
 PAGES = [
@@ -91,8 +93,76 @@ def test_what_changed_is_written_and_the_rest_taken_over(exported, site):
     after = {path: (exported / "site" / file_of(path)).stat().st_ino for path in PAGES}
     assert [path for path in PAGES if before[path] != after[path]] == ["/locations/jefferson/one/"]
     assert b"New words." in read(exported, "/locations/jefferson/one/")
-    assert export.written == 1
+    assert export.written == 2  # and its date in the sitemap
     assert len(list(exported.parent.glob("exported*"))) == 2  # the link, and what it leads to
+
+
+def asked_for(monkeypatch, export):
+    """What an export asks the site for."""
+    asked, answer = [], Answer.__init__
+
+    def remembering(self, application, path, version):
+        asked.append(path)
+        answer(self, application, path, version)
+
+    monkeypatch.setattr(Answer, "__init__", remembering)
+    assert export.write()
+    return asked
+
+
+def test_only_what_changed_is_asked_for(exported, monkeypatch):
+    City.objects.filter(name="One").update(intro="New words.")
+    asked = asked_for(monkeypatch, Export(exported))
+    assert "/locations/jefferson/one/" in asked
+    assert "/locations/jefferson/two/" not in asked
+    assert not any(path.startswith("/social/") for path in asked)
+
+
+def test_all_is_asked_for_on_another_day_and_after_a_change_of_the_site_or_the_code(
+    exported, monkeypatch, settings
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    day, city = timezone.localdate() + timedelta(days=1), "/locations/jefferson/two/"
+    for change in (
+        lambda: monkeypatch.setattr("therapydir.delivery.export.timezone.localdate", lambda: day),
+        lambda: setattr(settings, "SITE_URL", "http://other.example"),
+        lambda: State.objects.filter(code="NY").update(is_published=True),  # named at the foot of each page
+        lambda: monkeypatch.setattr("therapydir.delivery.export.CODE", ("manage.py",)),
+    ):
+        change()
+        City.objects.filter(name="One").update(intro=f"{change}")
+        begin_another()
+        with monkeypatch.context() as patch:
+            assert city in asked_for(patch, Export(exported))
+
+
+CHANGES = {
+    "a name": lambda: City.objects.filter(name="One").update(name="Uno", slug="uno"),
+    "a population": lambda: City.objects.filter(name="Two").update(population=70_000),
+    "a city goes": lambda: City.objects.filter(name="Two").update(is_published=False),
+    "the state's name": lambda: State.objects.filter(code="JF").update(name="Jeffersonia"),
+    "the owner": lambda: Owner.objects.update(publisher="Somebody"),
+    "a text": lambda: Article.objects.update(body="## Other words"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_taken_over_is_what_would_have_been_answered(exported, folder, change):
+    CHANGES[change]()
+    assert Export(exported).write()
+    whole = folder.with_name("whole")
+    assert Export(whole).write()
+
+    def files(export):
+        return {
+            path.relative_to(export / "site"): path.read_bytes()
+            for path in (export / "site").rglob("*")
+            if path.is_file()
+        }
+
+    assert files(exported) == files(whole)
+    configurations = [(export / "nginx.conf").read_text() for export in (exported, whole)]
+    assert configurations[0] == configurations[1].replace(str(whole), str(exported))
 
 
 def test_nothing_is_done_when_nothing_changed(exported):

@@ -25,14 +25,18 @@ import brotli
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest
+from django.http.response import ResponseHeaders
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 import articles.paths
 import locations.paths
 from therapydir.delivery.nginx import site_configuration
 from therapydir.delivery.ready_page import BROTLI_QUALITY
+from therapydir.derived.catching_up import catch_up, outstanding
 from therapydir.derived.per_version import VERSION
+from therapydir.derived.registry import dated_pages
 from therapydir.derived.versions import content_version
 from therapydir.pages.head import PageMeta
 
@@ -40,6 +44,8 @@ GZIP_LEVEL = 9
 COMPRESSED = (".html", ".xml", ".txt", ".json")
 BEGINNINGS = ("home", "search", "sitemap_index", "robots", "feed")  # what leads to all the rest
 MISSING = "/404/"  # an address that no page has
+AROUND = "around"  # under which it is kept what is around the words of every page; no path reads so
+PICTURES = "/social/"
 GONE = "_gone"  # the folder of pages that were withdrawn, beside the others: no address begins so
 NAMED = re.compile(r'(?:href|src|content)="([^"]+)"|<loc>([^<]+)')
 CODE = ("articles", "locations", "therapydir", "templates", "static", "fixtures", "requirements.txt")
@@ -105,24 +111,28 @@ class Export:
         self.before = self._last_manifest()
         self.release = self.folder.with_name(f"{self.folder.name}.{uuid4().hex[:8]}")
         self.files = {}  # the digest of each file's content, by its path in the export
+        self.pages = {}  # of what answered 200, by path: its headers, and the paths that it names
 
     def write(self, *, anew=False):
         """Export the site. Returns whether there was anything to do.
 
-        With `anew` also when nothing changed. Raises `ExportError` with nothing left behind, and when
-        another export to that folder is under way.
+        With `anew` all pages are asked for, changed or not. Raises `ExportError` with nothing left behind,
+        and when another export to that folder is under way.
         """
         with self._alone():
             self.before = self._last_manifest()
             self._remove_leftovers()
+            if outstanding():
+                catch_up()
             version = current_version()
             if not anew and self.before.get("version") == version:
                 self.broken = self.before.get("broken", [])
                 return False
             try:
                 with ThreadPoolExecutor() as pool:
-                    self._write_all(pool, version)
+                    made_of = self._write_all(pool, version, anew)
                 manifest = {"version": version, "files": self.files, "broken": self.broken}
+                manifest |= {"pages": self.pages, "made of": made_of}
                 (self.release / "export.json").write_text(json.dumps(manifest), encoding="utf-8")
                 self._switch()
             except BaseException:
@@ -163,9 +173,10 @@ class Export:
         except (OSError, ValueError):
             return {}  # of no use, so everything is written
 
-    def _write_all(self, pool, version):
-        jobs, self.files = [], {}
-        pages, moved, gone = {}, {}, set()
+    def _write_all(self, pool, version, anew):
+        """Write every file. Returns what the pages were made of, by path, and what is around all of them."""
+        jobs, self.files, self.pages = [], {}, {}
+        moved, gone = {}, set()
         ask = partial(Answer, WSGIHandler(), version=version)
 
         def keep(name, answer):
@@ -178,7 +189,7 @@ class Export:
                     f"{path} answers {answer.status}: the log says why. The last export stays as it is."
                 )
             if answer.status == 200:
-                pages[path] = answer.headers
+                self.pages[path] = {"headers": dict(answer.headers), "names": sorted(answer.links())}
                 keep(file_of(path), answer)
             elif answer.status in (301, 302):
                 moved[path] = answer.headers["Location"]
@@ -186,29 +197,54 @@ class Export:
                 gone.add(path)
                 keep(f"{GONE}/{file_of(path)}", answer)
 
+        missing = ask(MISSING)
+        around = [_code_version(), f"{timezone.localdate()}", hashlib.sha256(missing.body).hexdigest()]
+        made_of = dated_pages() | {AROUND: " ".join(around)}
+        before = {} if anew else self.before.get("made of", {})
+        same = {path for path, what in made_of.items() if before.get(path) == what}
+        same = same if AROUND in same else set()
         linked_from = {reverse(name): "" for name in BEGINNINGS}
         queue = list(linked_from)
         for path in queue:  # which grows
-            answer = ask(path)
-            take(path, answer)
-            if answer.status != 200:
-                self.broken.append(f"{path}, which {linked_from[path]} links to, answers {answer.status}.")
-            found = answer.links() if answer.status == 200 else {answer.target} - {""}
-            found = {link for link in found if not link.startswith(settings.STATIC_URL)} - linked_from.keys()
+            # A picture's address tells what it shows.
+            is_picture = path.startswith(PICTURES) and AROUND in same
+            if not ((path in same or is_picture) and self._take_over(path)):
+                answer = ask(path)
+                take(path, answer)
+                if answer.status != 200:
+                    self.broken.append(
+                        f"{path}, which {linked_from[path]} links to, answers {answer.status}."
+                    )
+            named = self.pages[path]["names"] if path in self.pages else {answer.target} - {""}
+            found = {link for link in named if not link.startswith(settings.STATIC_URL)} - linked_from.keys()
             found = sorted(link for link in found if not _root_file(link))
             linked_from.update((link, path) for link in found)
             queue += found
-            self.progress(len(pages), len(queue))
+            self.progress(len(self.pages), len(queue))
         for path in (*articles.paths.other_addresses(), *locations.paths.other_addresses()):
-            if path not in pages and path not in moved and path not in gone:
+            if path not in self.pages and path not in moved and path not in gone:
                 take(path, ask(path))
-        missing = ask(MISSING)
         jobs.append(pool.submit(self._put, "404.html", missing.body))
         jobs.append(pool.submit(self._put, "503.html", _page_without_application()))
         for job in jobs:
             job.result()
         self._copy_static_files()
-        self._configure(site_configuration(self.folder / "site", GONE, pages, moved))
+        headers = {path: ResponseHeaders(page["headers"]) for path, page in self.pages.items()}
+        self._configure(site_configuration(self.folder / "site", GONE, headers, moved))
+        return made_of
+
+    def _take_over(self, path):
+        """Whether the page of the last export could be taken over, without asking for it."""
+        name, page = file_of(path), self.before.get("pages", {}).get(path)
+        digest = self.before.get("files", {}).get(name)
+        if page is None or digest is None:
+            return False
+        (self.release / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        if not self._link(_forms(name)):
+            return False
+        self.pages[path], self.files[name] = page, digest
+        self.kept += 1
+        return True
 
     def _configure(self, configuration):
         try:
@@ -221,7 +257,7 @@ class Export:
     def _put(self, name, body):
         """Write a file and its compressed forms, or link to those of the last export."""
         digest = hashlib.sha256(body).hexdigest()
-        forms = [name, f"{name}.gz", f"{name}.br"] if name.endswith(COMPRESSED) else [name]
+        forms = _forms(name)
         file = self.release / "site" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         self.files[name] = digest
@@ -261,6 +297,10 @@ class Export:
 
 def current_version():
     """What the pages depend on, as text: content, code, and the settings that pages show."""
+    return f"{content_version()} {_code_version()}"
+
+
+def _code_version():
     code = hashlib.sha256()
     for top in CODE:
         start = settings.BASE_DIR / top
@@ -268,7 +308,12 @@ def current_version():
             if file.is_file() and "__pycache__" not in file.parts:
                 code.update(f"{file.relative_to(settings.BASE_DIR)}\n".encode())
                 code.update(file.read_bytes())
-    return repr((content_version(), code.hexdigest(), settings.SITE_URL, settings.PUBLIC_CACHE_CONTROL))
+    return repr((code.hexdigest(), settings.SITE_URL, settings.PUBLIC_CACHE_CONTROL))
+
+
+def _forms(name):
+    """The names of a file and its compressed forms."""
+    return [name, f"{name}.gz", f"{name}.br"] if name.endswith(COMPRESSED) else [name]
 
 
 def file_of(path):

@@ -52,7 +52,9 @@ class Derivations:
 
     `catch_up(changes)` brings it in step with some of what changed, some hundred rows at most, or puts off
     what that entails; `verify()` yields a sentence for each thing that is not in step.
-    `published_now(using)` is a number that differs when something appears by its date alone.
+    `published_now(using)` is a number that differs when something appears by its date alone. `dated_pages()`
+    yields the path of each page whose words its parts tell, and these parts with its date, as text: while
+    that stays, so does the page, but for what is around the words of all pages, and for the day.
     """
 
     app: str
@@ -62,6 +64,7 @@ class Derivations:
     verify: Callable[[], Iterator[str]] = lambda: iter(())
     published_now: Callable[[str], int] | None = None
     count_pages: Callable[[], int] = lambda: 0
+    dated_pages: Callable[[], Iterator[tuple[str, str]]] = lambda: iter(())
 
 
 class Changes:
@@ -106,6 +109,11 @@ def keys_of_all(what):
 def count_pages():
     """How many public pages there are: those of the apps, and the home page."""
     return 1 + sum(derivations.count_pages() for derivations in registered())
+
+
+def dated_pages():
+    """{path: what the page there was made of, as text}: see `Derivations`."""
+    return dict(pair for derivations in registered() for pair in derivations.dated_pages())
 
 
 def content_tables():

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("folder", metavar="FOLDER", type=Path)
         parser.add_argument(
-            "--anew", action="store_true", help="also when nothing changed since the last one"
+            "--anew",
+            action="store_true",
+            help="ask for all pages, also for what did not change since the last one",
         )
         parser.add_argument(
             "--fail-on-broken",
