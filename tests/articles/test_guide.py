@@ -70,6 +70,8 @@ def test_a_withdrawn_line_in_a_saved_answer_is_left_out(client, db):
 
 
 def test_emergencies_come_in_the_order_of_their_urgency(client, db):
+    WarningSign.objects.filter(slug="fever").update(position=0)  # which its urgency outweighs
+    WarningSign.objects.filter(slug="heart-signs").update(position=999)
     page = page_of(client, f"{GUIDE}?sign=fever&sign=harm-myself&sign=heart-signs&tick=walking")
     urgent = [text for tag, text in page.headings if tag == "h2"][:3]
     for heading, begins in zip(urgent, ["Call 911 now", "Call or text 988 now", "Get care now"], strict=True):
@@ -156,8 +158,11 @@ def save(client, line, **changes):
 
 
 def test_every_line_can_be_saved_as_it_is(editor_client, db):
-    for line in [*Concern.objects.all(), *WarningSign.objects.all()]:
-        save(editor_client, line)
+    for model in (Concern, WarningSign):
+        before = list(model.objects.order_by("pk").values())
+        for line in model.objects.all():
+            save(editor_client, line)
+        assert list(model.objects.order_by("pk").values()) == before
 
 
 def test_editors_choose_among_the_explainers_headings(editor_client, db):
@@ -311,3 +316,13 @@ def test_no_page_about_the_site_takes_the_place_of_the_design_page(db):
     page = make_article("Design", slug="design", section="about", status="draft")
     with pytest.raises(ValidationError, match="people who build the site"):
         page.full_clean()
+
+
+def test_signs_stand_in_the_form_by_urgency_and_then_in_the_order_that_editors_gave(db):
+    signs = list(WarningSign.objects.published())
+    order = list(WarningSign.Urgency)
+    ranks = [(order.index(sign.urgency), sign.position) for sign in signs]
+    assert ranks == sorted(ranks)
+    first, second = [sign for sign in signs if sign.urgency == order[0]][:2]
+    WarningSign.objects.filter(pk=first.pk).update(position=second.position + 1)
+    assert [sign.pk for sign in WarningSign.objects.published()][:2] != [first.pk, second.pk]

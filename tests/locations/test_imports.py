@@ -233,6 +233,27 @@ def test_a_city_that_an_editor_made_by_hand_is_taken_for_the_same(run, long_ago,
     assert changed(City) == set()
 
 
+def test_a_row_means_the_city_with_its_key_before_one_with_its_name(run, anaheim):
+    fullerton = city_named("Fullerton")
+    City.objects.filter(pk=fullerton.pk).update(source_name="")
+    run(row_of(anaheim, county="Orange Too"), row_of(fullerton, source_name="FULLERTON", county="Orange III"))
+    assert City.objects.get(pk=anaheim.pk).county == "Orange Too"
+    assert City.objects.get(pk=fullerton.pk).county == "Orange III"
+    assert City.objects.get(source_name="FULLERTON") == fullerton
+
+
+def test_a_row_means_a_city_without_a_key_by_its_address_where_nobody_has_its_name(run, anaheim):
+    City.objects.filter(pk=anaheim.pk).update(source_name="", name="The City of Anaheim")
+    run(row_of(anaheim, name="Anaheim", source_name="ANAHEIM"))
+    assert City.objects.get(source_name="ANAHEIM") == anaheim
+    assert City.objects.filter(state=anaheim.state, slug="anaheim").count() == 1
+
+
+def test_a_city_that_has_a_key_of_its_own_is_not_taken_for_another_of_its_name(refused, anaheim):
+    (problem,) = refused(row_of(anaheim, source_name="ANOTHER"))
+    assert "has the name or address of “Anaheim” in the directory" in problem
+
+
 def test_the_same_key_in_another_state_is_another_city(run):
     union = City.objects.get(name="Union City", state__code="NJ")
     new_york = State.objects.get(code="NY")

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from locations import city_lists as listing
-from locations.models import City, State
+from locations.models import City, State, ZipCode
+from tests.factories import withdraw
 
 LINK = re.compile(r'href="([^"#?]+)')
 
@@ -65,3 +66,16 @@ def test_the_directory_lists_states_alone_where_it_would_be_too_long(client, few
     found = links_of(client.get(address))
     assert {state.get_absolute_url() for state in State.objects.published()} <= found
     assert "/locations/california/anaheim/" not in found
+
+
+def test_a_city_that_does_not_show_is_not_named_among_those_that_share_a_zip_code(client, db):
+    zip_code = ZipCode.objects.get(code="33311")
+    one, other, *_ = zip_code.cities.order_by("name")
+    assert str(other) in shared(client, one)
+    withdraw(other)
+    assert str(other) not in shared(client, one)
+
+
+def shared(client, city):
+    """What a city's page says of its ZIP codes."""
+    return client.get(city.get_absolute_url()).text.partition("<dt>ZIP codes</dt>")[2].partition("</dd>")[0]

@@ -125,7 +125,7 @@ def check_labels(view, dots, found, taken=()):
     assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
     assert all(label.box.is_inside(labels.Box(*view.box)) for label in found.values())
     for dot, label in found.items():
-        assert not label.box.overlaps(dot.box)
+        assert not any(label.box.overlaps(other.box) for other in dots)
         # The room is where the letters are: it starts, ends or is centered at the anchor.
         share = {"start": 0, "middle": 0.5, "end": 1}[label.anchor]
         assert label.x == pytest.approx(label.box.left + share * (label.box.right - label.box.left))

@@ -1,15 +1,22 @@
 """The page of results: what it says, and to whom."""
 
 import json
+import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import timezone
 
+from articles.models import Concern
+from articles.topics import Topics, _all_topics
 from locations.models import City, CityAlias, Misspelling, PlaceName, State
 from locations.search.finding import find
-from tests.factories import make_city, make_state, save, withdraw
+from tests.factories import make_article, make_city, make_state, save, withdraw
 from tests.reading import links_of, page_of
 from therapydir.derived.catching_up import catch_up
+from therapydir.front.search import Position
+from therapydir.pages.words import words_of
 
 
 def words(client, query, **more):
@@ -150,9 +157,11 @@ def near(client, position):
 
 def test_near_me_lists_the_nearest_cities_with_their_distance(client, db):
     page = near(client, "40.74,-74.03")
-    assert page.links[page.links.index("/locations/new-jersey/hoboken/")]
+    cities = [link for link in page.links if re.fullmatch("/locations/[^/]+/[^/]+/", link)]
+    assert cities[0] == "/locations/new-jersey/hoboken/"
+    assert len(cities) == 10
     assert "Cities near you" in page.text
-    assert "mile" in page.text
+    assert len(re.findall(r"(less than )?\d+ miles?", page.text)) == 10
     assert page.meta["robots"] == "noindex"
 
 
@@ -163,7 +172,9 @@ def test_a_position_that_is_none_is_asked_for_otherwise(client, db, position):
 
 def test_a_position_far_from_every_place_still_has_an_answer(client, db):
     page = near(client, "21.31,-157.86")  # Honolulu
-    assert "/locations/california/" in " ".join(page.links)
+    cities = [link for link in page.links if re.fullmatch("/locations/[^/]+/[^/]+/", link)]
+    assert len(cities) == 10
+    assert all(city.startswith("/locations/california/") for city in cities)
 
 
 def suggested(client, query):
@@ -179,3 +190,26 @@ def test_suggestions_are_what_the_search_would_show(client, db):
     assert "New York" in suggested(client, "new york")
     assert len(suggested(client, "san")) == 8
     assert suggested(client, "") == []
+
+
+def test_a_visitors_position_is_rounded_to_about_a_kilometer():
+    assert Position.read("40.744999,-74.034999") == Position(40.74, -74.03)
+    assert Position.read("-0.005001,179.999") == Position(-0.01, 180.0)
+
+
+def test_no_draft_and_no_withdrawn_line_is_a_topic(client, db):
+    make_article("Zebrafish at home", body="## Zebrafish in water\n\nWords.", status="draft")
+    make_article("Ocelots at home", published_at=timezone.now() + timedelta(days=1))
+    Concern.objects.filter(slug="memory").update(is_published=False)
+    for query in ("zebrafish", "ocelots"):
+        assert topics_for(query) == []
+    assert not [topic for topic in topics_for("memory") if "tick=memory" in topic.address]
+    article = make_article("Quokkas at home", body="## Quokkas in water\n\nWords.")
+    assert [topic.address for topic in topics_for("quokkas")] == [
+        article.get_absolute_url(),
+        f"{article.get_absolute_url()}#quokkas-in-water",
+    ]
+
+
+def topics_for(query):
+    return Topics(_all_topics()).find(words_of(query))

@@ -1,5 +1,6 @@
 """Settings that cannot be right are refused with their name and what to do, before anything is done."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -180,3 +181,35 @@ def test_a_fault_of_the_site_is_logged_each_time_and_whole():
         record.status_code = 500
         assert counted.filter(record)
         assert record.exc_info
+
+
+SECURE = """
+import json
+from django.conf import settings
+names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS",
+         "SECURE_PROXY_SSL_HEADER", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "ALLOWED_HOSTS")
+print(json.dumps({name: getattr(settings, name) for name in names}))
+"""
+
+
+def settings_with(folder, **variables):
+    run = manage(folder, "shell", "-v0", "-c", SECURE, SECRET_KEY=KEY, **variables)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_https_makes_cookies_secure_and_a_proxys_word_is_taken_when_the_operator_says_so(tmp_path):
+    plain = settings_with(tmp_path, SITE_URL="http://127.0.0.1:8000")
+    assert not any(plain[name] for name in plain if name != "ALLOWED_HOSTS")
+    served = settings_with(tmp_path, SITE_URL="https://www.example.org", TRUST_X_FORWARDED_PROTO="true")
+    assert served == {
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
+        "ALLOWED_HOSTS": served["ALLOWED_HOSTS"],
+    }
+    assert "www.example.org" in served["ALLOWED_HOSTS"]
+    assert "*" not in served["ALLOWED_HOSTS"]

@@ -23,14 +23,19 @@ PAGES = {
 ADMIN = ["/admin/login/", "/admin/", "/admin/locations/city/", "/admin/articles/article/add/"]
 
 
+OWN = "script-src style-src img-src font-src connect-src manifest-src form-action".split()
+CSP = dict.fromkeys(OWN, "'self'") | dict.fromkeys(["default-src", "base-uri", "frame-ancestors"], "'none'")
+FORBIDDEN = (
+    "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen gyroscope "
+    "magnetometer microphone midi payment usb"
+).split()
+
+
 def assert_well_guarded(response):
     policy = dict(part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";"))
-    assert policy["default-src"] == "'none'"
-    assert policy["frame-ancestors"] == "'none'"
-    assert policy["base-uri"] == "'none'"
-    assert "unsafe" not in response["Content-Security-Policy"]
-    assert "*" not in response["Content-Security-Policy"]
-    assert "geolocation=(self)" in response["Permissions-Policy"]
+    assert policy == CSP
+    features = dict(part.strip().split("=") for part in response["Permissions-Policy"].split(","))
+    assert features == dict.fromkeys(FORBIDDEN, "()") | {"geolocation": "(self)"}
     assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
@@ -216,3 +221,10 @@ def test_a_visitors_cookies_change_nothing(client, db, address):
     assert response.content == without.content
     assert not response.cookies
     assert "cookie" not in response.get("Vary", "").lower()
+
+
+def test_cookies_are_for_this_site_alone_and_no_script_reads_the_session(client, editor):
+    assert client.get("/admin/login/").cookies["csrftoken"]["samesite"] == "Lax"
+    form = {"username": "editor", "password": "words"}
+    session = client.post("/admin/login/?next=/admin/", form).cookies["sessionid"]
+    assert (session["samesite"], session["httponly"], session["path"]) == ("Lax", True, "/")

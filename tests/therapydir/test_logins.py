@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -345,3 +347,17 @@ def test_grave_changes_of_an_account_are_logged(db, caplog):
         "Account 'anna' has changed: superuser: yes, new password.",
         "Account 'anna' was deleted.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("sh0rt!", "too short"),
+        ("83519264701", "entirely numeric"),
+        ("password123", "too common"),
+        ("annabelle-lee", "too similar to the username"),
+    ],
+)
+def test_a_password_that_is_easily_guessed_is_refused_with_the_reason(password, reason):
+    with pytest.raises(ValidationError, match=reason):
+        validate_password(password, User(username="annabelle-lee"))

@@ -1,12 +1,14 @@
 """What is made for machines: robots.txt, sitemaps, the feed, health checks, structured data."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
+from articles.models import Article
 from tests.factories import make_article, save
 from tests.reading import page_of
 
@@ -49,6 +51,27 @@ def test_the_feed_is_atom_with_the_published_articles(client, explainer):
     assert entry.find(f"{ATOM}summary").text == explainer.summary
     updated = datetime.fromisoformat(entry.find(f"{ATOM}updated").text)
     assert updated == explainer.updated_at
+
+
+def test_the_feed_begins_with_the_newest_and_an_entry_stays_itself_when_its_address_changes(client, db):
+    days = {"Oldest": 30, "Newest": 10, "Middle": 20}
+    for title, day in days.items():
+        make_article(title, published_at=timezone.now() - timedelta(days=day))
+
+    def entries():
+        feed = ElementTree.fromstring(client.get("/feed.xml").content)
+        return [
+            (entry.find(f"{ATOM}title").text, entry.find(f"{ATOM}id").text)
+            for entry in feed.findall(f"{ATOM}entry")
+        ]
+
+    before = entries()
+    assert [title for title, _ in before if title in days] == ["Newest", "Middle", "Oldest"]
+    newest = Article.objects.get(title="Newest")
+    assert dict(before)["Newest"] == f"tag:127.0.0.1,2026:article-{newest.pk}"
+    newest.slug = "elsewhere"
+    save(newest)
+    assert entries() == before
 
 
 def test_health_checks_tell_a_process_that_lives_from_one_that_can_serve(client, db, monkeypatch):

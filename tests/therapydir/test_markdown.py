@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.factories import make_article
+from therapydir.pages import markdown
 from therapydir.pages.markdown import RESERVED_IDS, render_markdown
 
 
@@ -97,6 +98,8 @@ PAYLOADS = [
     "[x](vbscript:msgbox(1))",
     "[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
     "[x](file:///etc/passwd)",
+    "[x](ftp://evil.example/)",
+    "[x](data:image/png;base64,AAAA)",
     "[x]( javascript:alert(1) )",
     "[x](<javascript:alert(1)>)",
     "[x][y]\n\n[y]: javascript:alert(1)",
@@ -141,3 +144,22 @@ def test_raw_html_is_shown_as_the_text_it_is(client, db):
     article = make_article(body="<script>alert(1)</script> & <b>bold</b>")
     content = client.get(article.get_absolute_url()).content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;bold&lt;/b&gt;" in content
+
+
+SECOND_WALL = {
+    "<script>alert(1)</script>": "",
+    '<p onclick="alert(1)">x</p>': "<p>x</p>",
+    '<p style="color: red">x</p>': "<p>x</p>",
+    '<a href="javascript:alert(1)">x</a>': "<a>x</a>",
+    '<a href="ftp://evil.example/">x</a>': "<a>x</a>",
+    '<a href="data:text/html,x">x</a>': "<a>x</a>",
+    '<p class="masthead">x</p>': "<p>x</p>",
+    '<img src="x"><iframe src="x"></iframe>': "",
+}
+
+
+@pytest.mark.parametrize("written", SECOND_WALL)
+def test_what_gets_through_the_first_wall_does_not_get_through_the_second(monkeypatch, written):
+    monkeypatch.setattr(markdown._markdown.renderer, "render", lambda *given: written)
+    rendered = render_markdown.__wrapped__("nothing")
+    assert re.sub(' class=""', "", str(rendered.html)) == SECOND_WALL[written]

@@ -82,6 +82,16 @@ def cache(application, watch, clock):
     return make_cache(application, watch)
 
 
+ENVIRON = {
+    "RAW_URI": "/",
+    "SCRIPT_NAME": "",
+    "REQUEST_METHOD": "GET",
+    "QUERY_STRING": "",
+    "wsgi.url_scheme": "http",
+    "HTTP_HOST": "example.org",
+}
+
+
 def ask(cache, path="/", method="GET", query="", root="", raw="", **headers):
     """Status, headers and body of the answer to a request, for a site that begins at `root`.
 
@@ -408,3 +418,49 @@ def test_a_failure_of_the_application_leaves_nobody_waiting(cache, application):
             ask(cache)
     application.headers = list(PUBLIC)
     assert ask(cache)[0] == 200
+
+
+class Closing:
+    """A response that must be closed."""
+
+    def __init__(self, chunks):
+        self.chunks, self.is_closed = chunks, False
+
+    def __iter__(self):
+        return iter(self.chunks)
+
+    def close(self):
+        self.is_closed = True
+
+
+@pytest.mark.parametrize("headers", [PUBLIC, [("Cache-Control", "no-store")]])
+def test_what_the_application_answers_is_closed(watch, headers):
+    response = Closing([b"page"])
+
+    def application(environ, start_response):
+        start_response("200 OK", list(headers))
+        return response
+
+    cache = make_cache(application, watch)
+    answer = cache({**ENVIRON, "PATH_INFO": "/"}, lambda *given: None)
+    assert b"".join(answer) == b"page"
+    if hasattr(answer, "close"):  # as a server does
+        answer.close()
+    assert response.is_closed
+    response.is_closed = False
+    ask(make_cache(application, watch), method="HEAD")
+    assert response.is_closed
+
+
+def test_a_page_that_is_made_again_takes_the_room_of_the_one_before(watch, application):
+    ask(one := make_cache(application, watch))
+    size = one._bytes
+    cache = make_cache(application, watch, most_bytes=2 * size + size // 2)  # room for two
+    ask(cache, "/other/")
+    for content in range(2, 12):
+        watch.content = content
+        ask(cache, "/")
+    watch.content = 1
+    before = len(application.calls)
+    ask(cache, "/other/")
+    assert len(application.calls) == before

@@ -1,0 +1,83 @@
+"""What is read out of a query, before anything is looked up."""
+
+import pytest
+
+from locations.search.query import LONGEST_QUERY, MOST_WORDS, read, telling
+
+
+@pytest.mark.parametrize(
+    ("typed", "zip_code", "words"),
+    [
+        ("07030", "07030", ()),
+        ("07030-1234", "07030", ()),
+        ("07030 1234", "07030", ()),
+        ("hoboken 07030", "07030", ("hoboken",)),
+        ("070301", "", ("070301",)),
+        ("0703", "", ("0703",)),
+        ("x07030", "07030", ("x",)),
+        ("٠٧٠٣٠", "07030", ()),  # Arabic digits
+        ("07030 10001", "07030", ("10001",)),
+    ],
+)
+def test_a_zip_code_is_five_digits_with_or_without_four_more(typed, zip_code, words):
+    query = read(typed)
+    assert (query.zip_code, query.words) == (zip_code, words)
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "is_impossible"),
+    [("00500", True), ("00501", False), ("99950", False), ("99951", True), ("07030", False)],
+)
+def test_zip_codes_outside_of_those_in_use_are_impossible(zip_code, is_impossible):
+    assert read(zip_code).is_impossible_zip_code is is_impossible
+
+
+def test_a_query_without_a_zip_code_is_not_an_impossible_one():
+    assert read("hoboken").is_impossible_zip_code is False
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_number"), [("123", True), ("12 34", True), ("12a", False), ("", False)]
+)
+def test_digits_alone_are_a_number(typed, is_number):
+    assert read(typed).is_number is is_number
+
+
+def test_a_zip_code_is_no_number_and_a_country_no_word():
+    assert not read("07030").is_number
+    assert read("hoboken usa").words == ("hoboken",)
+    assert read("usa").words == ("usa",)  # all that was typed
+    assert read("usa hoboken").words == ("usa", "hoboken")
+
+
+@pytest.mark.parametrize(
+    ("typed", "states"),
+    [
+        ("hoboken nj", [(1, 2, "NJ")]),
+        ("nj hoboken", [(0, 1, "NJ")]),
+        ("hoboken new jersey", [(1, 3, "NJ")]),
+        ("a nj b", []),  # a code in the middle
+        ("a, nj b", [(1, 2, "NJ")]),
+        ("help me", []),
+        ("portland, me", [(1, 2, "ME")]),
+        ("west virginia", [(0, 2, "WV"), (1, 2, "VA")]),
+    ],
+)
+def test_states_are_read_where_they_can_stand(typed, states):
+    assert read(typed).states() == states
+
+
+def test_runs_of_words_come_longest_first_and_can_be_taken_out():
+    query = read("one two three")
+    assert query.spans() == [(0, 3), (0, 2), (1, 3), (0, 1), (1, 2), (2, 3)]
+    assert query.without((0, 1), (2, 3)) == ["two"]
+
+
+def test_so_much_is_read_and_no_more():
+    assert len(read("a " * 40).words) == MOST_WORDS
+    assert read("x" * (LONGEST_QUERY + 9)).words == ("x" * LONGEST_QUERY,)
+    assert read("  new \n york ").words == ("new", "york")
+
+
+def test_words_that_tell_no_place_are_left_out():
+    assert telling(["physical", "therapy", "near", "hoboken", "hand"]) == ["hoboken", "hand"]
