@@ -150,7 +150,8 @@ def published_now(using):
 
 
 def count_pages():
-    return Article.objects.published().count() + 2  # the guide, and the list of articles
+    articles = Article.objects
+    return articles.published().count() + articles.on_pages().num_pages + 1  # the guide
 
 
 def dated_pages():

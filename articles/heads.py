@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from articles.models import Article
+from articles.paths import list_path
 from therapydir.derived.stamps import page_changed_at
 from therapydir.pages.head import HOME, Crumb, PageMeta, SocialPicture
 
@@ -14,16 +15,25 @@ GUIDE = Crumb("Which therapy do you need?", "/which-therapy/")
 ANSWERS = {"PT": "Physical Therapy", "OT": "Occupational Therapy", "both": "Both Therapies"}
 
 
-def article_list_page():
-    """The `PageMeta` of the list of articles."""
-    return PageMeta(
+def article_list_page(number):
+    """The `PageMeta` of a page of the list of articles, of which the first is 1."""
+    page = PageMeta(
         title="Articles on Occupational and Physical Therapy",
         description=(
             "Plain-language articles on occupational and physical therapy: what each one does, "
             "how they differ, and how to tell which one you need."
         ),
-        path=reverse("articles:list"),
+        path=list_path(1),
         trail=(HOME, ARTICLES),
+    )
+    if number == 1:
+        return page
+    return replace(
+        page,
+        title=f"Articles on OT and PT, Page {number}",
+        description=f"Page {number} of all articles: {page.description[0].lower()}{page.description[1:]}",
+        path=list_path(number),
+        trail=(*page.trail, Crumb(f"Page {number}", list_path(number))),
     )
 
 

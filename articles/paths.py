@@ -5,6 +5,11 @@ from django.urls import reverse
 from articles.models import Article, FormerSlug
 
 
+def list_path(number):
+    """The path of a page of the list of articles, of which the first is 1."""
+    return reverse("articles:list") if number == 1 else reverse("articles:list_page", args=[number])
+
+
 def other_addresses():
     """The paths of all texts in every section, published or not, under every slug that they had.
 

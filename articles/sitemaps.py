@@ -2,10 +2,11 @@
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from articles.models import Article
+from articles.paths import list_path
 
 
 class ArticleSitemap(Sitemap):
@@ -19,16 +20,21 @@ class ArticleSitemap(Sitemap):
         self.directory_changed_at = directory_changed_at
 
     def items(self):
-        return [None, *Article.objects.published()]
+        """The numbers of the list's pages, and the texts."""
+        return [*Article.objects.on_pages().page_range, *Article.objects.published().defer("body")]
 
-    def location(self, article):
-        return article.get_absolute_url() if article else reverse("articles:list")
+    def location(self, item):
+        return list_path(item) if isinstance(item, int) else item.get_absolute_url()
 
-    def lastmod(self, article):
-        if article is None:
-            return list_changed_at()
-        dates = [article.updated_at, article.is_explainer and self.directory_changed_at]
+    def lastmod(self, item):
+        if isinstance(item, int):
+            return self.list_changed_at
+        dates = [item.updated_at, item.is_explainer and self.directory_changed_at]
         return max(filter(None, dates))
+
+    @cached_property
+    def list_changed_at(self):
+        return list_changed_at()
 
 
 def list_changed_at():

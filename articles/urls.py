@@ -5,6 +5,7 @@ from articles import views
 app_name = "articles"
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
+    path("articles/pages/<int:number>/", views.article_list, name="list_page"),
     path("articles/<address:slug>/", views.article_detail, name="detail"),
     path("which-therapy/", views.guide, name="guide"),
     path("about/", views.about, name="about"),

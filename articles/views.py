@@ -8,15 +8,28 @@ from django.views.decorators.http import require_safe
 from articles.guide import answer_for, in_groups, most_urgent_first, sources_of
 from articles.heads import about_page, article_list_page, article_page, guide_page
 from articles.models import Article, Concern, WarningSign
+from articles.paths import list_path
 from therapydir.pages.parameters import reads
-from therapydir.pages.paths import Moved
+from therapydir.pages.paths import Missing, Moved
 
 
 @require_safe
-def article_list(request):
-    """Every published article."""
-    articles = Article.objects.published().articles()
-    return render(request, "articles/article_list.html", {"articles": articles, "page": article_list_page()})
+def article_list(request, number=1):
+    """The published articles; so many on a page, and the others on further pages."""
+    articles = Article.objects.on_pages()
+    if number not in articles.page_range:
+        raise Missing("The list of articles has no such page.", [(list_path(1), "Articles")])
+    if request.path_info != list_path(number):
+        raise Moved(list_path(number))
+    return render(
+        request,
+        "articles/article_list.html",
+        {
+            "articles": articles.page(number),
+            "pages": [(other, list_path(other)) for other in articles.page_range],
+            "page": article_list_page(number),
+        },
+    )
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Articles: the explainer, whatever editors write beside it, and the pages about the site."""
 
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models
 from django.db.models import Q
@@ -44,6 +45,9 @@ CIRCLES = {
 }
 
 
+MOST_ON_A_PAGE = 50  # articles of the list
+
+
 class ArticleQuerySet(models.QuerySet):
     def published(self):
         """Articles and pages about the site that visitors and crawlers may see now."""
@@ -52,6 +56,10 @@ class ArticleQuerySet(models.QuerySet):
     def articles(self):
         """Without the pages about the site: what is listed under Articles and in the feed."""
         return self.filter(section=Article.Section.ARTICLES)
+
+    def on_pages(self):
+        """The pages of the list of articles, without what only an article's own page shows."""
+        return Paginator(self.published().articles().defer("body"), MOST_ON_A_PAGE)
 
     def explainer(self):
         """The published explainer, or None."""
