@@ -29,13 +29,13 @@ class ArticleAdmin(KeptInStep, PageAdmin):
     search_fields = ["title", "summary", "body"]
     date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["content_changed_at", "old_addresses", "preview_link"]
+    readonly_fields = ["content_changed_at", "old_paths", "preview_link"]
     formfield_overrides = {
         models.CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 5})},
     }
     fieldsets = [
-        (None, {"fields": ["title", "short_title", "section", "slug", "old_addresses", "summary", "body"]}),
+        (None, {"fields": ["title", "short_title", "section", "slug", "old_paths", "summary", "body"]}),
         (
             "Publishing",
             {
@@ -115,7 +115,7 @@ class ArticleAdmin(KeptInStep, PageAdmin):
         return field
 
     @admin.display(description="old addresses")
-    def old_addresses(self, article):
+    def old_paths(self, article):
         return (
             ", ".join(sorted(str(slug) for slug in article.former_slugs.exclude(slug=article.slug))) or "none"
         )

@@ -43,7 +43,7 @@ def catch_up(changes):
     texts = changes("articles.text")
     if texts:
         note_publication(texts)
-        remember_addresses(texts)
+        remember_paths(texts)
     if owners := changes("articles.owner"):
         texts |= set(Article.objects.filter(section=Article.Section.ABOUT).values_list("pk", flat=True))
         stamp(Owner, owner_facts(owners), SCHEMAS)
@@ -66,7 +66,7 @@ def note_publication(keys):
     texts.filter(~published & Q(first_published_at__gt=now)).update(first_published_at=None)
 
 
-def remember_addresses(keys):
+def remember_paths(keys):
     """From now on the slugs of published texts lead to them, whatever they led to before.
 
     One that is to appear later takes no other's.

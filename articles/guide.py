@@ -8,7 +8,7 @@ choice (`Concern.points_to`); nothing else is weighed.
 
 from dataclasses import dataclass
 
-from articles.models import Concern, Profession, WarningSign
+from articles.models import Concern, PointsTo, WarningSign
 from therapydir.pages.head import join_names
 
 LEANS = 2  # times as many lines for one therapy as for the other
@@ -18,7 +18,7 @@ LEANS = 2  # times as many lines for one therapy as for the other
 class Answer:
     """What is likely, for these concerns.
 
-    `likely` is a `Profession`. `clarity` says how clear that is: «doctor first» when nothing was
+    `likely` is a `PointsTo`. `clarity` says how clear that is: «doctor first» when nothing was
     checked but what a doctor should hear of before any therapist, «one» tick only, «clear» when all
     point the same way, «leaning to PT» or «leaning to OT» when most do, «even», or «everything» when
     they do not and nothing was left out.
@@ -31,7 +31,7 @@ class Answer:
     @property
     def sides(self):
         """(profession, its concerns) for each profession that any concern points to."""
-        pointing = [(side, [c for c in self.concerns if c.points_to == side]) for side in Profession]
+        pointing = [(side, [c for c in self.concerns if c.points_to == side]) for side in PointsTo]
         return [(side, concerns) for side, concerns in pointing if concerns]
 
     @property
@@ -43,7 +43,7 @@ class Answer:
         """How clear the answer is, in a sentence or two for the visitor."""
         pointing = [
             f"{len(concerns)} {'points' if len(concerns) == 1 else 'point'} to {side.label}"
-            if side != Profession.BOTH
+            if side != PointsTo.BOTH
             else f"{len(concerns)} to both"
             for side, concerns in self.sides
         ]
@@ -51,7 +51,7 @@ class Answer:
         return {
             "doctor first": (
                 f"Talk with your doctor before you look for therapy. Ask what can help, and whether "
-                f"{Profession(self.likely).label} should be part of it."
+                f"{PointsTo(self.likely).label} should be part of it."
             ),
             "one": "You ticked one thing, so take this as a first hint.",
             "clear": f"That is clear: {self.all_of_them} that you ticked point the same way.",
@@ -93,15 +93,15 @@ def answer_for(concerns, asked):
     if not concerns:
         return None
     directions = [concern.points_to for concern in concerns]
-    both = directions.count(Profession.BOTH)
-    votes = {side: directions.count(side) + both for side in (Profession.PT, Profession.OT)}
+    both = directions.count(PointsTo.BOTH)
+    votes = {side: directions.count(side) + both for side in (PointsTo.PT, PointsTo.OT)}
     if len(set(directions)) == 1 and all(concern.doctor_first for concern in concerns):
         likely, clarity = directions[0], "doctor first"
     elif len(set(directions)) == 1:
         likely = directions[0]
         clarity = "one" if len(concerns) == 1 else "clear"
     else:
-        likely = Profession.BOTH
+        likely = PointsTo.BOTH
         clarity = "everything" if len(concerns) == asked else _direction(votes)
     return Answer(concerns, likely, clarity)
 

@@ -10,7 +10,7 @@ def list_path(number):
     return reverse("articles:list") if number == 1 else reverse("articles:list_page", args=[number])
 
 
-def other_addresses():
+def other_paths():
     """The paths of all texts in every section, published or not, under every slug that they had.
 
     A path may be a page all the same, or nothing.

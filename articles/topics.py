@@ -51,7 +51,7 @@ class Topic:
     """Something that a page, or a part of one, is about."""
 
     title: str
-    address: str
+    path: str
     within: str  # the title of the page that it is a part of, or ""
     words: frozenset[str]
 
@@ -102,16 +102,16 @@ def _all_topics():
         yield _topic(article.title, article.get_absolute_url())
         for heading in article.rendered.headings:
             if heading.level <= DEEPEST:
-                address = f"{article.get_absolute_url()}#{heading.id}"
-                yield _topic(heading.text, address, article.title)
+                path = f"{article.get_absolute_url()}#{heading.id}"
+                yield _topic(heading.text, path, article.title)
     for concern in Concern.objects.published():
-        address = f"{reverse('articles:guide')}?tick={concern.slug}&show=answer"
-        yield _topic(concern.text, address, "Which therapy do you need?")
+        path = f"{reverse('articles:guide')}?tick={concern.slug}&show=answer"
+        yield _topic(concern.text, path, "Which therapy do you need?")
 
 
-def _topic(title, address, within=""):
+def _topic(title, path, within=""):
     words = (SYNONYMS.get(word, word) for word in words_of(title) if word not in COMMON)
-    return Topic(title, address, within, frozenset(words))
+    return Topic(title, path, within, frozenset(words))
 
 
 def _are_forms(one, other):

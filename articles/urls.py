@@ -6,8 +6,8 @@ app_name = "articles"
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
     path("articles/pages/<int:number>/", views.article_list, name="list_page"),
-    path("articles/<address:slug>/", views.article_detail, name="detail"),
+    path("articles/<segment:slug>/", views.article_detail, name="detail"),
     path("which-therapy/", views.guide, name="guide"),
     path("about/", views.about, name="about"),
-    path("about/<address:slug>/", views.about, name="about_page"),
+    path("about/<segment:slug>/", views.about, name="about_page"),
 ]

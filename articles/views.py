@@ -35,7 +35,7 @@ def article_list(request, number=1):
 @require_safe
 def article_detail(request, slug):
     """One article; the explainer is followed by the whole directory."""
-    article = Article.objects.at_address(Article.Section.ARTICLES, slug)
+    article = Article.objects.at_path(Article.Section.ARTICLES, slug)
     return render(
         request, "articles/article_detail.html", {"article": article, "page": article_page(article)}
     )
@@ -44,7 +44,7 @@ def article_detail(request, slug):
 @require_safe
 def about(request, slug=Article.ABOUT_SLUG):
     """One page about the site, with what only its owner can say."""
-    article = Article.objects.at_address(Article.Section.ABOUT, slug)
+    article = Article.objects.at_path(Article.Section.ABOUT, slug)
     if request.path_info != article.get_absolute_url():
         raise Moved(article.get_absolute_url())
     return render(
@@ -67,7 +67,7 @@ def guide(request):
     warnings = most_urgent_first(sign for sign in signs if sign.slug in ticked_signs)
     explainer = Article.objects.explainer() if answer else None
     for concern in ticked:
-        concern.read_more = explainer and explainer.address_of(concern.section)
+        concern.read_more = explainer and explainer.path_of(concern.section)
     return render(
         request,
         "articles/guide.html",

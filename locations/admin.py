@@ -29,12 +29,12 @@ class StateAdmin(KeptInStep, PageAdmin):
     search_fields = ["name", "code"]
     prepopulated_fields = {"slug": ["name"]}
     filter_horizontal = ["neighbors"]
-    readonly_fields = ["content_changed_at", "old_addresses"]
+    readonly_fields = ["content_changed_at", "old_paths"]
     fields = [
         "name",
         "code",
         "slug",
-        "old_addresses",
+        "old_paths",
         "intro",
         "neighbors",
         "is_published",
@@ -49,7 +49,7 @@ class StateAdmin(KeptInStep, PageAdmin):
         return state.city_count
 
     @admin.display(description="old addresses")
-    def old_addresses(self, state):
+    def old_paths(self, state):
         return ", ".join(sorted(str(slug) for slug in state.former_slugs.exclude(slug=state.slug))) or "none"
 
 
@@ -99,11 +99,11 @@ class CityAdmin(KeptInStep, PageAdmin):
     search_fields = ["name", "aliases__name", "county", "zip_codes__code"]
     search_help_text = "Name, other name, county or ZIP code"
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["content_changed_at", "old_addresses"]
+    readonly_fields = ["content_changed_at", "old_paths"]
     inlines = [CityAliasInline]
     actions = ["publish", "withdraw"]
     fieldsets = [
-        (None, {"fields": ["name", "state", "slug", "old_addresses", "intro", "is_published"]}),
+        (None, {"fields": ["name", "state", "slug", "old_paths", "intro", "is_published"]}),
         ("Where it is", {"fields": ["county", "zip_codes", "latitude", "longitude", "data_source"]}),
         ("Facts", {"fields": ["population", "population_source", "geonames_id", "content_changed_at"]}),
     ]
@@ -114,7 +114,7 @@ class CityAdmin(KeptInStep, PageAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="old addresses")
-    def old_addresses(self, city):
+    def old_paths(self, city):
         present = {city.slug, *(alias.slug for alias in city.aliases.all())}
         old = {redirect.slug for redirect in city.former_slugs.all()} - present
         return ", ".join(sorted(old)) or "none"

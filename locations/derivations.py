@@ -62,7 +62,7 @@ NOTES = (
     Note("state.own", State, fields=("name", "slug", "code", "intro", "is_published")),
     # What pages of its cities print of it, and what others print of its cities.
     Note("state.named", State, fields=("name", "slug", "code", "is_published"), spreads=True),
-    Note("state.addressed", State, fields=("slug", "code", "is_published"), spreads=True),
+    Note("state.path", State, fields=("slug", "code", "is_published"), spreads=True),
     Note("state.shown", State, fields=("is_published",), spreads=True),
     Note("state.ruled", PracticeRule, key="state", fields=RULE, spreads=True),
     Note("state.borders", State.neighbors.through, key="from_state"),
@@ -75,7 +75,7 @@ def catch_up(changes):
     shown, own, named = changes("city.shown"), changes("city.own"), changes("city.named")
     aliased, serving = changes("city.aliases"), changes("city.serves")
     note_publication(shown, changes("state.shown"))
-    remember_addresses(named | aliased, changes("state.addressed"))
+    remember_paths(named | aliased, changes("state.path"))
     indexed = City.objects.filter(pk__in=named | aliased)
     index_names(list(indexed.select_related("state").prefetch_related("aliases")))
     if surrounded := changes("city.surrounded"):
@@ -105,7 +105,7 @@ def _spread(changes):
     for what, of_city in (
         ("state.shown", "city.shown"),
         ("state.named", "city.own"),
-        ("state.addressed", "city.named"),
+        ("state.path", "city.named"),
         ("state.ruled", "city.ruled"),
     ):
         changes.put_off(of_city, _cities_of(changes(what)))
@@ -125,7 +125,7 @@ def note_publication(cities, states):
         visible.filter(state__in=State.objects.published()).update(first_published_at=now)
 
 
-def remember_addresses(cities, states):
+def remember_paths(cities, states):
     """From now on the slugs and names of what shows lead to it, whatever they led to before.
 
     A name that two cities of a state share leads to neither.

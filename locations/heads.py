@@ -78,7 +78,7 @@ def state_page(state):
 def letter_page(state, letter):
     """The `PageMeta` of the cities of a state that begin with a letter."""
     cities = state.cities_by_letter[letter]
-    here, letter = state.letter_address(letter), letter.upper()
+    here, letter = state.letter_path(letter), letter.upper()
     names = [city.name for city in cities[:3]]
     more = [f"{len(cities) - 3:,} more"] if len(cities) > 3 else []
     facts = [

@@ -77,7 +77,7 @@ def _require_visible(place):
     raise Missing("There is no such page in the directory.", instead)
 
 
-def other_addresses():
+def other_paths():
     """The paths of all states and cities, published or not, under every name and slug that they had.
 
     A path may be a page all the same, or nothing.

@@ -40,7 +40,7 @@ class LetterSitemap(Sitemap):
 
     def location(self, item):
         state, letter = item
-        return self.states[state].letter_address(letter)
+        return self.states[state].letter_path(letter)
 
     def lastmod(self, item):
         return self.states[item[0]].listing_changed_at

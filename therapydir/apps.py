@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
+from therapydir.pages.markdown import reserve_ids
+
 
 class TherapyDirConfig(AppConfig):
     name = "therapydir"
@@ -13,4 +15,5 @@ class TherapyDirConfig(AppConfig):
         from therapydir.derived.triggers import set_triggers  # noqa: PLC0415
 
         autodiscover_modules("derivations")
+        reserve_ids("directory")  # which follows the explainer
         post_migrate.connect(set_triggers, sender=self)

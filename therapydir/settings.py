@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "therapydir.delivery.shared_caches.PrivateGZipMiddleware",
     "therapydir.delivery.shared_caches.PrivateConditionalGetMiddleware",
     "therapydir.database.outages.OutageMiddleware",
-    "therapydir.pages.paths.OneAddressMiddleware",
+    "therapydir.pages.paths.OnePathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

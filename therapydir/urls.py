@@ -11,7 +11,7 @@ from therapydir.front.social import social_picture
 from therapydir.pages.paths import SlugConverter
 from therapydir.pages.site_url import with_canonical_origin
 
-register_converter(SlugConverter, "address")
+register_converter(SlugConverter, "segment")
 
 admin.site.site_header = "TherapyDir"
 admin.site.site_title = "TherapyDir admin"
@@ -30,7 +30,7 @@ urlpatterns = [
         name="social_picture",
     ),
     path("sitemap.xml", views.sitemap_index, name="sitemap_index"),
-    path("sitemap-<address:section>.xml", views.sitemap, name="sitemap"),
+    path("sitemap-<segment:section>.xml", views.sitemap, name="sitemap"),
     path("robots.txt", views.robots_txt, name="robots"),
     path("feed.xml", with_canonical_origin(ArticleFeed()), name="feed"),
     path("healthz", views.healthz, name="healthz"),

@@ -1,7 +1,7 @@
 """Texts, and the lines of the decision guide."""
 
 from articles.models.articles import Article, FormerSlug
-from articles.models.guide import Concern, Profession, WarningSign
+from articles.models.guide import Concern, PointsTo, WarningSign
 from articles.models.owner import Owner
 
-__all__ = ["Article", "Concern", "FormerSlug", "Owner", "Profession", "WarningSign"]
+__all__ = ["Article", "Concern", "FormerSlug", "Owner", "PointsTo", "WarningSign"]

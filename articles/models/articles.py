@@ -65,7 +65,7 @@ class ArticleQuerySet(models.QuerySet):
         """The published explainer, or None."""
         return self.published().filter(is_explainer=True).first()
 
-    def at_address(self, section, slug):
+    def at_path(self, section, slug):
         """The published article of that section at that slug.
 
         Raises `Moved` for a slug or a section it once had, `Gone` for a withdrawn one,
@@ -238,7 +238,7 @@ class Article(ListedContent):
         """The body as HTML, with its headings."""
         return render_markdown(self.body)
 
-    def address_of(self, section):
+    def path_of(self, section):
         """The address of the page's part under the heading with that id; of the page if it has none."""
         address = self.get_absolute_url()
         has_it = any(heading.id == section for heading in self.rendered.headings)
@@ -247,7 +247,7 @@ class Article(ListedContent):
     @property
     def circles(self):
         """Where the three regions of the overlapping circles lead: {"pt": address, …}."""
-        return {side: self.address_of(section) for side, section in CIRCLES.items()}
+        return {side: self.path_of(section) for side, section in CIRCLES.items()}
 
     @cached_property
     def owner(self):

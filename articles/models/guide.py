@@ -6,11 +6,14 @@ from django.urls import reverse
 from therapydir.derived.content import Content
 from therapydir.pages.fields import ProseField
 from therapydir.pages.paths import PathField
+from therapydir.pages.professions import Profession
 
 
-class Profession(models.TextChoices):
-    PT = "PT", "physical therapy"
-    OT = "OT", "occupational therapy"
+class PointsTo(models.TextChoices):
+    """Whose work a concern is."""
+
+    PT = Profession.PT.value, Profession.PT.label
+    OT = Profession.OT.value, Profession.OT.label
     BOTH = "both", "both therapies"
 
 
@@ -65,7 +68,7 @@ class Concern(GuideLine):
         CHILD = "child", "My child"
 
     group = models.CharField(max_length=10, choices=Group)
-    points_to = models.CharField(max_length=4, choices=Profession)
+    points_to = models.CharField(max_length=4, choices=PointsTo)
     why = ProseField(help_text="One or two sentences, shown to those who ticked the line.")
     section = models.CharField(
         "read more at",
@@ -82,7 +85,7 @@ class Concern(GuideLine):
     class Meta(GuideLine.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(points_to__in=Profession.values), name="concern_points_to_a_therapy"
+                condition=models.Q(points_to__in=PointsTo.values), name="concern_points_to_a_therapy"
             )
         ]
 

@@ -119,7 +119,7 @@ def _load_cities(folder):
     states, new = _states_by_code(), []
     known = set(City.objects.values_list("state__code", "source_name"))
     known_names = set(City.objects.values_list("state__code", "name"))
-    taken = _addresses_in_use()
+    taken = _paths_in_use()
     for row in _rows(folder, "places.csv"):
         code, name = row["state_code"], row["name"]
         is_new = (code, row["source_name"]) not in known and (code, name) not in known_names
@@ -141,7 +141,7 @@ def _load_cities(folder):
     return new
 
 
-def _addresses_in_use():
+def _paths_in_use():
     """(USPS code, slug) of every city and redirect: whatever leads somewhere goes on leading there."""
     return {row for model in (City, CityRedirect) for row in model.objects.values_list("state__code", "slug")}
 
@@ -194,7 +194,7 @@ def _load_names(folder):
         for row in _rows(folder, "aliases.csv")
         if (row["state_code"], row["source_name"]) in cities
     ]
-    taken = _addresses_in_use()
+    taken = _paths_in_use()
     new_redirects = [
         CityRedirect(
             state=states[row["state_code"]],

@@ -90,12 +90,12 @@ def _find_cities(places):
             if place.known:
                 by_name.pop((place.code, place.known.name), None)
                 by_slug.pop((place.code, place.known.slug), None)
-    _require_free_addresses(places)
+    _require_free_paths(places)
     meant = {place.known.pk for place in places if place.known}
-    _require_one_address_each([city for city in cities if city.pk not in meant], places)
+    _require_one_path_each([city for city in cities if city.pk not in meant], places)
 
 
-def _require_free_addresses(places):
+def _require_free_paths(places):
     """Complain about places that would take an address which is another name of another city."""
     names = CityAlias.objects.values_list("city__state__code", "slug", "city", "city__name")
     others = {(code, slug): (pk, name) for code, slug, pk, name in names}
@@ -108,7 +108,7 @@ def _require_free_addresses(places):
             )
 
 
-def _require_one_address_each(other_cities, places):
+def _require_one_path_each(other_cities, places):
     names, slugs = {}, {}
     for record in [*other_cities, *places]:
         same = names.setdefault((record.code, record.name), record)

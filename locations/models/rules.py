@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from locations.models.states import State
 from therapydir.pages.fields import CleanText, ProseField
+from therapydir.pages.professions import Profession
 
 FIRST_YEAR = 2000  # of a check: whatever is older is a slip of the hand
 CHECK_AFTER = timedelta(days=365)  # from then on a rule says of itself that it may have changed
@@ -26,10 +27,6 @@ class PracticeRuleQuerySet(models.QuerySet):
 
 class PracticeRule(CleanText):
     """Whether one can see a therapist of a profession without a referral, in one state."""
-
-    class Profession(models.TextChoices):
-        PT = "PT", "physical therapy"
-        OT = "OT", "occupational therapy"
 
     class Confidence(models.TextChoices):
         HIGH = "high", "High: the law says so"

@@ -86,7 +86,7 @@ class State(ListedContent):
     def get_absolute_url(self):
         return reverse("locations:state", args=[self.slug])
 
-    def letter_address(self, letter):
+    def letter_path(self, letter):
         """The address of its cities that begin with a letter, if it has too many for one page."""
         return reverse("locations:letter", args=[self.slug, letter])
 

@@ -26,7 +26,7 @@ for (const form of document.querySelectorAll(".search")) {
     const found = q[1] ? await fetch(`${url}?${new URLSearchParams({ q })}`).then((r) => r.json()).catch(() => []) : [];
     if (q === input.value.trim() && document.activeElement === input) show(found);
   };
-  const go = (n) => { if (rows[n]) location.href = rows[n].address; };
+  const go = (n) => { if (rows[n]) location.href = rows[n].path; };
 
   // At the first focus: most readers of a page never come to the box.
   if (url) input.onfocus = () => {

@@ -332,7 +332,7 @@ def test_old_addresses_are_shown_where_they_are_made(editor_client, anaheim):
     save(editor_client, CITY.format(anaheim.pk), slug="anaheim-ca")
     response = editor_client.get(CITY.format(anaheim.pk))
     anaheim.refresh_from_db()
-    assert response.context["adminform"].model_admin.old_addresses(anaheim) == "anaheim"
+    assert response.context["adminform"].model_admin.old_paths(anaheim) == "anaheim"
     article = make_article("First title")
     save(editor_client, f"/admin/articles/article/{article.pk}/change/", slug="second")
     response = editor_client.get(f"/admin/articles/article/{article.pk}/change/")

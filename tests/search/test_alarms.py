@@ -84,7 +84,7 @@ def test_suggestions_lead_to_help_first(client, db):
     ]:
         first, *others = client.get("/search/suggestions/", {"q": query}).json()
         assert first["words"] == words
-        assert words.rpartition(": ")[2][-3:] in page_of(client, first["address"]).text.lower()
+        assert words.rpartition(": ")[2][-3:] in page_of(client, first["path"]).text.lower()
         assert not [other for other in others if "kill" in query]
 
 

@@ -203,9 +203,9 @@ def test_no_draft_and_no_withdrawn_line_is_a_topic(client, db):
     Concern.objects.filter(slug="memory").update(is_published=False)
     for query in ("zebrafish", "ocelots"):
         assert topics_for(query) == []
-    assert not [topic for topic in topics_for("memory") if "tick=memory" in topic.address]
+    assert not [topic for topic in topics_for("memory") if "tick=memory" in topic.path]
     article = make_article("Quokkas at home", body="## Quokkas in water\n\nWords.")
-    assert [topic.address for topic in topics_for("quokkas")] == [
+    assert [topic.path for topic in topics_for("quokkas")] == [
         article.get_absolute_url(),
         f"{article.get_absolute_url()}#quokkas-in-water",
     ]

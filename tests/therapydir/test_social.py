@@ -17,12 +17,12 @@ def _pictures_folder(settings, tmp_path):
     settings.VAR_DIR = tmp_path
 
 
-def address_of(client, path):
+def path_of(client, path):
     return page_of(client, path).meta["og:image"].removeprefix("http://127.0.0.1:8000")
 
 
 def test_a_pages_picture_is_a_picture_that_may_be_kept_for_ever(client, db):
-    response = client.get(address_of(client, "/locations/california/anaheim/"))
+    response = client.get(path_of(client, "/locations/california/anaheim/"))
     assert response["Content-Type"] == "image/png"
     assert Image.open(io.BytesIO(response.content)).size == (1200, 630)
     assert "immutable" in response["Cache-Control"]
@@ -30,7 +30,7 @@ def test_a_pages_picture_is_a_picture_that_may_be_kept_for_ever(client, db):
 
 
 def test_a_picture_is_drawn_once(client, db, monkeypatch):
-    address = address_of(client, "/locations/california/")
+    address = path_of(client, "/locations/california/")
     first = client.get(address).content
     monkeypatch.setattr(social, "shared_picture", lambda title: pytest.fail("drawn again"))
     assert client.get(address).content == first
@@ -39,7 +39,7 @@ def test_a_picture_is_drawn_once(client, db, monkeypatch):
 def test_a_picture_that_was_drawn_costs_no_query_and_is_not_compressed_again(
     client, db, django_assert_num_queries
 ):
-    address = address_of(client, "/locations/california/")
+    address = path_of(client, "/locations/california/")
     first = client.get(address)
     with django_assert_num_queries(0):
         again = client.get(address, headers={"Accept-Encoding": "gzip, br"})
@@ -50,17 +50,17 @@ def test_a_picture_that_was_drawn_costs_no_query_and_is_not_compressed_again(
 
 
 def test_another_title_has_another_picture_and_the_old_address_leads_to_it(client, anaheim):
-    old = address_of(client, anaheim.get_absolute_url())
+    old = path_of(client, anaheim.get_absolute_url())
     anaheim.name = "Anaheim Hills"
     save(anaheim)
-    new = address_of(client, anaheim.get_absolute_url())
+    new = path_of(client, anaheim.get_absolute_url())
     response = client.get(old)
     assert new != old
     assert (response.status_code, response["Location"]) == (302, new)
 
 
 def test_what_is_not_published_has_no_picture(client, anaheim):
-    address = address_of(client, anaheim.get_absolute_url())
+    address = path_of(client, anaheim.get_absolute_url())
     withdraw(anaheim)
     assert client.get(address).status_code == 404
     assert (
@@ -71,7 +71,7 @@ def test_what_is_not_published_has_no_picture(client, anaheim):
 def test_a_folder_that_cannot_be_written_costs_no_picture(client, db, settings, tmp_path):
     (tmp_path / "file").write_text("")
     settings.VAR_DIR = tmp_path / "file"
-    assert client.get(address_of(client, "/locations/california/")).status_code == 200
+    assert client.get(path_of(client, "/locations/california/")).status_code == 200
 
 
 def test_pictures_can_be_drawn_ahead_and_a_second_run_changes_nothing(db, monkeypatch, capsys, tmp_path):
@@ -115,14 +115,14 @@ def test_letters_that_the_font_lacks_are_replaced_or_left_out(db):
 
 
 def test_a_kept_picture_can_be_read_by_whoever_serves_it(client, db, tmp_path):
-    client.get(address_of(client, "/locations/california/"))
+    client.get(path_of(client, "/locations/california/"))
     (file,) = (tmp_path / "social").iterdir()
     assert file.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_disk_that_is_full_is_left_as_it_was(client, db, tmp_path, monkeypatch):
     monkeypatch.setattr(social.os, "replace", fail_to_write)
-    assert client.get(address_of(client, "/locations/california/")).status_code == 200
+    assert client.get(path_of(client, "/locations/california/")).status_code == 200
     assert list((tmp_path / "social").iterdir()) == []
 
 

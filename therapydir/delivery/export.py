@@ -221,7 +221,7 @@ class Export:
             linked_from.update((link, path) for link in found)
             queue += found
             self.progress(len(self.pages), len(queue))
-        for path in (*articles.paths.other_addresses(), *locations.paths.other_addresses()):
+        for path in (*articles.paths.other_paths(), *locations.paths.other_paths()):
             if path not in self.pages and path not in moved and path not in gone:
                 take(path, ask(path))
         jobs.append(pool.submit(self._put, "404.html", missing.body))

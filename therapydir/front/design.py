@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.guide import Answer
-from articles.models import Concern, Profession, WarningSign
+from articles.models import Concern, PointsTo, WarningSign
 from therapydir.pages.head import HOME, Crumb, PageMeta
 from therapydir.pages.markdown import render_markdown
 
@@ -73,7 +73,7 @@ def _design(request):
     rendered = render_markdown(SAMPLE)
     concerns = [
         Concern(text=f"Something that points to {side}", why="Because it does.", points_to=side)
-        for side in Profession
+        for side in PointsTo
     ]
     for concern in concerns:
         concern.read_more = "#prose"
@@ -90,7 +90,7 @@ def _design(request):
         "colors": COLORS,
         "circles": {"pt": "#circles", "ot": "#circles", "both": "#circles"},
         "rendered": rendered,
-        "answers": [Answer(tuple(concerns), side, "even") for side in Profession],
+        "answers": [Answer(tuple(concerns), side, "even") for side in PointsTo],
         "signs": signs,
         "sources": [("A source", "#chips")],
         "groups": [("A group of lines", concerns)],

@@ -71,7 +71,7 @@ def search(request):
 @reads("q")
 @require_safe
 def suggestions(request):
-    """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "address": …}, …]`."""
+    """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "path": …}, …]`."""
     query = _typed(request)
     help_first, found, topics = _find(query, current_topics(request))
     results = f"{reverse('search')}?{urlencode({'q': query})}"
@@ -80,8 +80,8 @@ def suggestions(request):
     if found.state and found.state not in places:
         places.append(found.state)
     pages += [(place.full_name, place.get_absolute_url()) for place in places]
-    pages += [(topic.title, topic.address) for topic in topics]
-    rows = [{"words": words, "address": address} for words, address in pages[:MOST_SUGGESTED]]
+    pages += [(topic.title, topic.path) for topic in topics]
+    rows = [{"words": words, "path": path} for words, path in pages[:MOST_SUGGESTED]]
     return _not_indexed(JsonResponse(rows, safe=False))
 
 

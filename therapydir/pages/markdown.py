@@ -17,15 +17,16 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from therapydir.pages.blocks import containers_plugin
+from therapydir.pages.professions import Profession
 
 # Ids that the templates use: a heading of that name gets another one.
-RESERVED_IDS = {"main", "contents", "directory", "nearby", "finding", "cities", "rules", "map", "owner", "q"}
+_reserved_ids = {"main", "q"}  # of every page, and those that apps add
 HALF_BLOCK = re.compile(r"\s*:{1,2}\s*(compare|next)\b")
 LOST_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 LINKED_IDS = {"main", "directory"}  # which a text may lead to
 FOOTNOTE_ID = re.compile(r"fn(ref)?\d+")
 DEEPEST_HEADING = 4
-PROFESSIONS = {"physical therapy": "pt", "occupational therapy": "ot"}  # how a column's head begins
+PROFESSIONS = {one.label: one.value.lower() for one in Profession}  # how a column's head begins
 
 TAGS = set(
     "a abbr blockquote br code dd div dl dt em h2 h3 h4 h5 h6 hr li ol p pre s section strong "
@@ -72,6 +73,11 @@ class Rendered:
     html: SafeString
     headings: tuple[Heading, ...]
     compared: tuple[Heading, ...]
+
+
+def reserve_ids(*ids):
+    """No heading gets one of those ids, which the templates of an app use: called once by the app."""
+    _reserved_ids.update(ids)
 
 
 @lru_cache(maxsize=512)
@@ -140,7 +146,7 @@ def _plain(inline):
 
 def _heading_id(text):
     slug = slugify(text) or "section"
-    return f"{slug}-section" if slug in RESERVED_IDS or FOOTNOTE_ID.fullmatch(slug) else slug
+    return f"{slug}-section" if slug in _reserved_ids or FOOTNOTE_ID.fullmatch(slug) else slug
 
 
 def _demote_first_level(state):

@@ -48,7 +48,7 @@ def slug_for(name):
 
 
 class Missing(Http404):
-    """There is no such page; `instead` lists (address, words) of pages that may help."""
+    """There is no such page; `instead` lists (path, words) of pages that may help."""
 
     def __init__(self, message, instead=()):
         super().__init__(message)
@@ -64,11 +64,11 @@ class Gone(Exception):
 
 
 class Moved(Exception):
-    """The page lives at `address` now."""
+    """The page lives at `path` now."""
 
-    def __init__(self, address):
-        super().__init__(address)
-        self.address = address
+    def __init__(self, path):
+        super().__init__(path)
+        self.path = path
 
 
 def canonical_spelling(path):
@@ -97,7 +97,7 @@ def is_for_staff(path):
     return f"{path}/".startswith(FOR_STAFF)
 
 
-class OneAddressMiddleware:
+class OnePathMiddleware:
     """Keeps public pages to one address each, for reading only, and the same for every visitor.
 
     Answers any other spelling of an address with one permanent redirect to the right one.
@@ -127,7 +127,7 @@ class OneAddressMiddleware:
 
     def process_exception(self, request, exception):
         if isinstance(exception, Moved):
-            return _redirect(request, exception.address)
+            return _redirect(request, exception.path)
         if isinstance(exception, Gone):
             return render(
                 request,
@@ -143,6 +143,6 @@ def _has_escapes(request):
     return "%" in request.META.get("RAW_URI", "").partition("?")[0]
 
 
-def _redirect(request, address):
+def _redirect(request, path):
     query = request.asked_query  # all of it, for it is not lost on the way to the page
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
