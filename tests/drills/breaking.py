@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -217,17 +217,23 @@ def make_map(folder):
 
 
 def tests_for(fault, known):
-    """The tests that execute its line, the quickest first, as far as they fit into the budget."""
-    tests = {test for test in known["lines"].get(fault.file, {}).get(str(fault.line), []) if test}
-    if not tests:
-        return OWN_PROCESSES
-    seconds, found, spent = known["seconds"], [], 0.0
-    for test in sorted(tests, key=lambda test: (seconds.get(test, 1.0), test)):
+    """The tests that execute its line, the quickest first, as far as they fit into the budget.
+
+    For what is executed while a module is imported, those that execute most of its lines.
+    """
+    lines, seconds = known["lines"].get(fault.file, {}), known["seconds"]
+    tests = {test for test in lines.get(str(fault.line), []) if test}
+    ranked = sorted(tests, key=lambda test: (seconds.get(test, 1.0), test))
+    if not ranked:
+        executed = Counter(test for tests in lines.values() for test in tests if test)
+        ranked = sorted(executed, key=lambda test: (-executed[test], seconds.get(test, 1.0), test))
+    found, spent = [], 0.0
+    for test in ranked:
         spent += seconds.get(test, 1.0) + 0.05
         if spent > BUDGET and found:
             break
         found.append(test)
-    return found
+    return found or OWN_PROCESSES
 
 
 def is_noticed(fault, tests, copy):

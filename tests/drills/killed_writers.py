@@ -22,7 +22,7 @@ from tests.benchmarks.sites import temporary_database
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20261126
-LONGEST_LIFE = 6.0  # seconds until a process is killed; a start takes one of them
+LONGEST_LIFE = 10.0  # seconds of writing, after which a process is killed
 WRITER = """
 import random, sys
 import django
@@ -58,9 +58,12 @@ def write_until_killed(environment, chance, number):
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    end = threading.Timer(chance.uniform(1.5, LONGEST_LIFE), writer.kill)
-    end.start()
-    lines = [line.strip() for line in writer.stdout]
+    end = threading.Timer(chance.uniform(0, LONGEST_LIFE), writer.kill)
+    lines = []
+    for line in writer.stdout:
+        if not lines:
+            end.start()
+        lines.append(line.strip())
     end.cancel()
     if writer.wait() != -9:
         raise SystemExit(f"A writer ended by itself, after {len(lines)} lines: seed {SEED}, number {number}.")
