@@ -18,10 +18,10 @@ from tests.serving import SHARED, prepared
 
 # Files that take longest come first, so that no process works on one of them alone in the end.
 LONGEST = (
-    *("browser/test_pages", "therapydir/test_poisoning", "therapydir/test_crawl", "derived/test_catching_up"),
-    *("therapydir/test_cache_processes", "therapydir/test_quickstart", "therapydir/test_export"),
-    *("derived/test_dates", "browser/test_ways", "locations/test_imports", "locations/test_freshness"),
-    *("locations/test_writers", "browser/test_editing", "therapydir/test_slow_clients"),
+    *("browser/test_pages", "delivery/test_poisoning", "front/test_crawl", "derived/test_catching_up"),
+    *("delivery/test_cache_processes", "front/test_quickstart", "delivery/test_export"),
+    *("derived/test_dates", "browser/test_ways", "locations/imports/test_imports", "derived/test_places"),
+    *("derived/test_writers_at_once", "browser/test_editing", "delivery/test_slow_clients"),
 )
 
 
@@ -31,7 +31,7 @@ def pytest_configure(config):
     # Playwright keeps an event loop in the tests' thread, which Django would take for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.SECRET_KEY = "only for tests"
-    # Tests need no collected files; the real storage is tried in test_quickstart.py.
+    # Tests need no collected files; the real storage is tried in front/test_quickstart.py.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = True  # quiet about a folder of collected files that is not there
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:

@@ -32,8 +32,11 @@ LONGEST = 240  # seconds, after which a run counts as one that noticed
 COPIES = 2
 # Tests in processes of their own, which coverage does not see: for lines that no other test executes.
 OWN_PROCESSES = [
-    f"tests/therapydir/test_{name}.py"
-    for name in ("environment", "quickstart", "slow_clients", "outages", "cache_processes", "backup")
+    f"tests/{name}.py"
+    for name in (
+        *("test_environment", "front/test_quickstart", "delivery/test_slow_clients"),
+        *("database/test_outages", "delivery/test_cache_processes", "database/test_backup"),
+    )
 ]
 COMPARED = {
     ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",

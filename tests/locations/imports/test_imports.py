@@ -13,7 +13,7 @@ from locations.imports.rows import LOST_ZERO, PLACE_COLUMNS, ZIP_COLUMNS
 from locations.models import City, CityAlias, CityRedirect, Neighbor, State, ZipCode
 from locations.search.finding import find
 from tests.factories import save, withdraw
-from tests.locations.test_fixtures import everything
+from tests.locations.imports.test_loading import everything
 from therapydir.derived.catching_up import catch_up
 
 YEAR = timedelta(days=365)

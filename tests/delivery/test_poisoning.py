@@ -1,6 +1,6 @@
 """Nothing that one visitor sends changes what the next one gets, whichever way it comes.
 
-More of it, as a script: `python -m tests.therapydir.test_poisoning 2000` counts the differences.
+More of it, as a script: `python -m tests.delivery.test_poisoning 2000` counts the differences.
 """
 
 import os
