@@ -2,6 +2,7 @@
 
     .venv/bin/python tests/benchmarks/pages.py
     .venv/bin/python tests/benchmarks/pages.py --wagtail
+    .venv/bin/python tests/benchmarks/pages.py --age 3600
 
 Needs wrk (https://github.com/wg/wrk), and for some of its references nginx; both are in Debian. Starts
 a new site and, under the same gunicorn settings, *bare* (a WSGI function that returns ready bytes) and
@@ -9,7 +10,9 @@ Django in three ways, with `--wagtail` a Wagtail site, too, which pip installs f
 precompressed file, with the exported site, and with a cache before the site. Asks each for the same
 page, in turn, round by round, and prints medians of the rounds: requests a second, their ratio to those
 of *bare* in the same round, and how long a request takes. Each round opens its connections anew, for now
-and then one worker gets nearly all of them; that is why there are many short rounds. Then come the site
+and then one worker gets nearly all of them; that is why there are many short rounds. With `--age` a second
+process of the site is measured beside the first, after so many seconds of mixed traffic: all pages, searches,
+redirects and what is not there. Then come the site
 at half the load that it carries, what a page costs that is not kept, bytes, and memory. All of it stays
 on this machine, and all processes end with the script.
 """
@@ -20,6 +23,7 @@ import gzip
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -179,7 +183,10 @@ def main():
     parser = argparse.ArgumentParser(description="Measure pages beside references.")
     parser.add_argument("--rounds", type=int, default=21, help="how often each is measured (%(default)s)")
     parser.add_argument("--seconds", type=int, default=1, help="of each measurement (%(default)s)")
-    parser.add_argument("--first-port", type=int, default=8500, help="of twelve in a row (%(default)s)")
+    parser.add_argument("--first-port", type=int, default=8500, help="of thirteen in a row (%(default)s)")
+    parser.add_argument(
+        "--age", type=int, default=0, help="seconds of traffic, for a process that is not new"
+    )
     parser.add_argument("--wagtail", action="store_true", help="measure a Wagtail site, too")
     given = parser.parse_args()
     if not shutil.which("wrk"):
@@ -189,7 +196,7 @@ def main():
 
 
 def _measure(folder, given, stack):
-    ports = iter(range(given.first_port, given.first_port + 12))
+    ports = iter(range(given.first_port, given.first_port + 13))
     variables = {"WEB_CONCURRENCY": str(WORKERS), "WEB_THREADS": str(THREADS)}
     port = next(ports)
     process = stack.enter_context(
@@ -201,6 +208,7 @@ def _measure(folder, given, stack):
         )
     )
     site = f"http://127.0.0.1:{port}"
+    aged = _aged(folder, given.age, next(ports), stack, variables) if given.age else None
     _, sent, content = answer(site + PAGES["city"], **{"Accept-Encoding": "gzip"})
     subjects = {}
     if nginx := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"):
@@ -210,6 +218,8 @@ def _measure(folder, given, stack):
     subjects |= _references(folder, sent, content, ports, stack)
     for kind, path in PAGES.items():
         subjects[f"hit: {kind}"] = (site + path, {})
+    if aged:
+        subjects["hit: city, aged"] = (aged + PAGES["city"], {})
     tag = answer(site + PAGES["city"])[1]["ETag"]
     subjects["304: city"] = (site + PAGES["city"], {"If-None-Match": tag})
     found = {name: [] for name in subjects}
@@ -225,6 +235,35 @@ def _measure(folder, given, stack):
     _print_pages(site, misses(folder / SITE))
     say("Memory of each worker, in MB: ")
     say(", ".join(f"{size:.0f}" for size in memory_of_workers(process.pid)) + "\n")
+
+
+def _aged(folder, seconds, port, stack, variables):
+    """The address of a second process of the site, after so many seconds of mixed traffic."""
+    process = stack.enter_context(
+        running(
+            [sys.executable, "manage.py", "quickstart", "--port", str(port)],
+            port,
+            cwd=ROOT,
+            env=_environment(folder / "aged", **variables),
+        )
+    )
+    site, chance = f"http://127.0.0.1:{port}", random.Random(seconds)
+    pages = [
+        urlsplit(path).path
+        for section in re.findall(r"<loc>([^<]+)</loc>", answer(f"{site}/sitemap.xml")[2].decode())
+        for path in re.findall(r"<loc>([^<]+)</loc>", answer(section)[2].decode())
+    ]
+    names = [path.split("/")[-2] for path in pages if path.count("/") > 3]
+    end, count = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        odd = [f"/search/?q={chance.choice(names)}", f"/Locations{chance.choice(pages)}", "/nothing/"]
+        odd.append(f"/search/suggestions/?q={chance.choice(names)[:4]}")
+        for path in [*chance.choices(pages, k=16), *odd]:
+            answer(site + path, **{"Accept-Encoding": chance.choice(["br", "gzip", ""])})
+            count += 1
+    sizes = ", ".join(f"{size:.0f}" for size in memory_of_workers(process.pid))
+    say(f"aged by {count:,} requests in {seconds:,} s; its workers take {sizes} MB\n")
+    return site
 
 
 def _under_nginx(nginx, folder, site, content, ports, stack):
