@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles.guide import in_groups, sources_of
 from articles.models import Article, Concern, FormerSlug, Owner, WarningSign
+from articles.paths import other_paths
 from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import out_of_step, page_is_out_of_step, stamp, stamp_page
@@ -170,5 +171,6 @@ registry.register(
         published_now,
         count_pages,
         dated_pages,
+        other_paths,
     )
 )

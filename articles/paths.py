@@ -3,11 +3,32 @@
 from django.urls import reverse
 
 from articles.models import Article, FormerSlug
+from therapydir.pages.paths import Gone, Missing, Moved
 
 
 def list_path(number):
     """The path of a page of the list of articles, of which the first is 1."""
     return reverse("articles:list") if number == 1 else reverse("articles:list_page", args=[number])
+
+
+def text_at(section, slug):
+    """The published text of that section at that slug.
+
+    Raises `Moved` for a slug or a section it once had, `Gone` for a withdrawn one, `Missing` otherwise.
+    """
+    texts = Article.objects
+    text = texts.published().filter(slug=slug).first()
+    if text and text.section == section:
+        return text
+    if text:
+        raise Moved(text.get_absolute_url())
+    lost = texts.filter(former_slugs__slug=slug).first() or texts.filter(slug=slug).first()
+    if lost and lost.is_visible:
+        raise Moved(lost.get_absolute_url())
+    # Postponed, or a draft again, is not gone: only an editor says that, by withdrawing it.
+    if lost and lost.was_visible and lost.status == Article.Status.WITHDRAWN:
+        raise Gone("It is no longer offered here.")
+    raise Missing("There is no article at this address.")
 
 
 def other_paths():

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from articles.guide import answer_for, in_groups, most_urgent_first, sources_of
 from articles.heads import about_page, article_list_page, article_page, guide_page
 from articles.models import Article, Concern, WarningSign
-from articles.paths import list_path
+from articles.paths import list_path, text_at
 from therapydir.pages.parameters import reads
 from therapydir.pages.paths import Missing, Moved
 
@@ -35,7 +35,7 @@ def article_list(request, number=1):
 @require_safe
 def article_detail(request, slug):
     """One article; the explainer is followed by the whole directory."""
-    article = Article.objects.at_path(Article.Section.ARTICLES, slug)
+    article = text_at(Article.Section.ARTICLES, slug)
     return render(
         request, "articles/article_detail.html", {"article": article, "page": article_page(article)}
     )
@@ -44,7 +44,7 @@ def article_detail(request, slug):
 @require_safe
 def about(request, slug=Article.ABOUT_SLUG):
     """One page about the site, with what only its owner can say."""
-    article = Article.objects.at_path(Article.Section.ABOUT, slug)
+    article = text_at(Article.Section.ABOUT, slug)
     if request.path_info != article.get_absolute_url():
         raise Moved(article.get_absolute_url())
     return render(

@@ -19,6 +19,7 @@ from locations.models import (
     ZipCode,
 )
 from locations.neighbors import rebuild_neighbors, within_reach, wrong_neighbors
+from locations.paths import other_paths
 from locations.search.index import index_names, keys_for
 from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
@@ -284,5 +285,6 @@ registry.register(
         verify,
         count_pages=count_pages,
         dated_pages=dated_pages,
+        other_paths=other_paths,
     )
 )

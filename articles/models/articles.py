@@ -15,7 +15,7 @@ from therapydir.derived.content import ListedContent
 from therapydir.pages.fields import MarkdownField, ProseField
 from therapydir.pages.head import LONGEST_DESCRIPTION, LONGEST_TITLE, SHORTEST_DESCRIPTION
 from therapydir.pages.markdown import render_markdown
-from therapydir.pages.paths import Gone, Missing, Moved, PathField
+from therapydir.pages.paths import PathField
 
 BODY_HELP = format_html(
     "<p>Markdown: ## heading, ### smaller heading, **bold**, *italic*, [words](address), - list, tables, "
@@ -64,25 +64,6 @@ class ArticleQuerySet(models.QuerySet):
     def explainer(self):
         """The published explainer, or None."""
         return self.published().filter(is_explainer=True).first()
-
-    def at_path(self, section, slug):
-        """The published article of that section at that slug.
-
-        Raises `Moved` for a slug or a section it once had, `Gone` for a withdrawn one,
-        `Missing` otherwise.
-        """
-        article = self.published().filter(slug=slug).first()
-        if article and article.section == section:
-            return article
-        if article:
-            raise Moved(article.get_absolute_url())
-        lost = self.filter(former_slugs__slug=slug).first() or self.filter(slug=slug).first()
-        if lost and lost.is_visible:
-            raise Moved(lost.get_absolute_url())
-        # Postponed, or a draft again, is not gone: only an editor says that, by withdrawing it.
-        if lost and lost.was_visible and lost.status == Article.Status.WITHDRAWN:
-            raise Gone("It is no longer offered here.")
-        raise Missing("There is no article at this address.")
 
 
 class Article(ListedContent):

@@ -30,7 +30,7 @@ if str(ROOT) not in sys.path:
 from tests.benchmarks.places import add_invented_aliases  # noqa: E402
 from tests.benchmarks.sites import SERVE, say, serve, two_sites  # noqa: E402
 
-TABLE = ROOT / "tests" / "search" / "queries.txt"
+TABLE = ROOT / "tests" / "locations" / "search" / "queries.txt"
 OF_EACH_KIND = 4  # queries
 SLOWEST_SHOWN = 5
 NAME_TABLES = ("locations_placename", "locations_misspelling")

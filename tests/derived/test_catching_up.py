@@ -102,7 +102,7 @@ def test_a_new_number_of_a_schema_works_all_of_it_out_and_moves_no_date(db):
         if number % 100 == 0:
             one.digests["rules"] = f"{one.digests['rules'][:2]}another"  # which reads otherwise by now
     City.objects.bulk_update(cities, ["digests"])
-    Schema.objects.filter(part="own").update(number=0)
+    Schema.objects.filter(part="locations.own").update(number=0)
     catch_up()
     moved = {pk for pk, date in City.objects.values_list("pk", "content_changed_at") if date != dates[pk]}
     assert moved == {one.pk for one in cities[::100]}

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from articles.models import Article
-from locations.models import City, State, ZipCode
+from locations.models import City, PracticeRule, State, ZipCode
 from tests.factories import make_article, make_city, make_state, withdraw
 from tests.factories import save as save_row
 from tests.reading import form_data, page_of
@@ -386,3 +386,9 @@ def test_two_cities_of_a_state_cannot_share_a_name(editor_client, anaheim):
     address = CITY.format(anaheim.pk)
     response = editor_client.post(address, form_data(editor_client.get(address)) | {"name": "Fullerton"})
     assert "Another city of this state has this name" in response.content.decode()
+
+
+def test_a_rule_needs_no_copy_that_was_read(editor_client, db):
+    rule = PracticeRule.objects.get(state__code="CA", profession="PT")
+    save(editor_client, f"/admin/locations/practicerule/{rule.pk}/change/", read_in="", limit="")
+    assert not PracticeRule.objects.get(pk=rule.pk).read_in

@@ -30,13 +30,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-import articles.paths
-import locations.paths
 from therapydir.delivery.nginx import site_configuration
 from therapydir.delivery.ready_page import BROTLI_QUALITY
 from therapydir.derived.catching_up import catch_up, outstanding
 from therapydir.derived.per_version import VERSION
-from therapydir.derived.registry import dated_pages
+from therapydir.derived.registry import dated_pages, other_paths, registered
 from therapydir.derived.versions import content_version
 from therapydir.pages.head import PageMeta
 
@@ -48,7 +46,7 @@ AROUND = "around"  # under which it is kept what is around the words of every pa
 PICTURES = "/social/"
 GONE = "_gone"  # the folder of pages that were withdrawn, beside the others: no address begins so
 NAMED = re.compile(r'(?:href|src|content)="([^"]+)"|<loc>([^<]+)')
-CODE = ("articles", "locations", "therapydir", "templates", "static", "fixtures", "requirements.txt")
+CODE = ("therapydir", "templates", "static", "fixtures", "requirements.txt")  # beside the apps
 
 
 class ExportError(Exception):
@@ -221,7 +219,7 @@ class Export:
             linked_from.update((link, path) for link in found)
             queue += found
             self.progress(len(self.pages), len(queue))
-        for path in (*articles.paths.other_paths(), *locations.paths.other_paths()):
+        for path in other_paths():
             if path not in self.pages and path not in moved and path not in gone:
                 take(path, ask(path))
         jobs.append(pool.submit(self._put, "404.html", missing.body))
@@ -302,7 +300,7 @@ def current_version():
 
 def _code_version():
     code = hashlib.sha256()
-    for top in CODE:
+    for top in (*CODE, *(derivations.app for derivations in registered())):
         start = settings.BASE_DIR / top
         for file in sorted(start.rglob("*")) if start.is_dir() else [start]:
             if file.is_file() and "__pycache__" not in file.parts:

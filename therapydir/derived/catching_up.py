@@ -140,9 +140,10 @@ def _note_what_is_new():
     Noted.objects.exclude(what__in=[note.what for note in all_notes()]).delete()
     known = dict(Schema.objects.values_list("part", "number"))
     for derivations in registered():
-        if any(known.get(part) != number for part, number in derivations.schemas.items()):
+        numbers = {f"{derivations.app}.{part}": number for part, number in derivations.schemas.items()}
+        if any(known.get(part) != number for part, number in numbers.items()):
             _note((note.what, key) for note in derivations.notes for key in note.all_keys())
-            for part, number in derivations.schemas.items():
+            for part, number in numbers.items():
                 Schema.objects.update_or_create(part=part, defaults={"number": number})
 
 

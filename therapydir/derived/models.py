@@ -30,7 +30,7 @@ class Noted(models.Model):
 
 
 class Schema(models.Model):
-    """With which version of the code a part of what is worked out was made last."""
+    """With which version of the code a part of what an app works out, «app.part», was made last."""
 
     part = models.CharField(max_length=60, unique=True)
     number = models.PositiveIntegerField()

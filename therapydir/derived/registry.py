@@ -55,6 +55,7 @@ class Derivations:
     `published_now(using)` is a number that differs when something appears by its date alone. `dated_pages()`
     yields the path of each page whose words its parts tell, and these parts with its date, as text: while
     that stays, so does the page, but for what is around the words of all pages, and for the day.
+    `other_paths()` yields paths that are no pages, or no longer, and lead somewhere all the same.
     """
 
     app: str
@@ -65,6 +66,7 @@ class Derivations:
     published_now: Callable[[str], int] | None = None
     count_pages: Callable[[], int] = lambda: 0
     dated_pages: Callable[[], Iterator[tuple[str, str]]] = lambda: iter(())
+    other_paths: Callable[[], Iterator[str]] = lambda: iter(())
 
 
 class Changes:
@@ -114,6 +116,10 @@ def count_pages():
 def dated_pages():
     """{path: what the page there was made of, as text}: see `Derivations`."""
     return dict(pair for derivations in registered() for pair in derivations.dated_pages())
+
+
+def other_paths():
+    return [path for derivations in registered() for path in derivations.other_paths()]
 
 
 def content_tables():

@@ -83,7 +83,7 @@ def reserve_ids(*ids):
 @lru_cache(maxsize=512)
 def render_markdown(text):
     """Render Markdown: CommonMark, tables, footnotes, definition lists, typographic quotes, and
-    the two blocks of `containers.py`.
+    the two blocks of `blocks.py`.
 
     Raw HTML is shown as the text it is; images are links; only http, https, mailto and tel
     addresses survive. The page's own h1 stays the only one: `#` is an h2 like `##`.
