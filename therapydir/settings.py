@@ -158,14 +158,6 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# Drawn maps, a few kilobytes each: with the usual 300 a crawl of the cities would push out the states'.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 2000},
-    }
-}
-
 # --- Pages that are kept ---------------------------------------------------------------------
 
 # Bytes of ready pages that each worker process keeps.

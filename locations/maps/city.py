@@ -17,7 +17,6 @@ from locations.maps.state import (
     dot_of,
     drawn_arcs,
     frame_of,
-    kept,
     layers,
     links,
     shore_of,
@@ -44,11 +43,7 @@ def city_map(city, nearby):
 
     Each has a name, a path, and degrees north and east (WGS 84); the city a state and a county, too.
     """
-    if outline_of(city.state.code) is None:
-        return ""
-    cities = [city, *nearby]
-    facts = [(one.name, one.path, one.latitude, one.longitude) for one in cities]
-    return kept(("city", city.state.code, city.county, facts), lambda: _drawn(cities))
+    return _drawn([city, *nearby]) if outline_of(city.state.code) else ""
 
 
 def _drawn(cities):

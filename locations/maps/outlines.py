@@ -8,7 +8,6 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from itertools import accumulate
 
 from django.conf import settings
@@ -58,12 +57,6 @@ def codes():
 def arcs():
     """Every arc as a tuple of (degrees east, degrees north), WGS 84."""
     return _read()[0]
-
-
-@cache
-def digest():
-    """What tells this file of outlines from another."""
-    return sha256(FILE.read_bytes()).hexdigest()
 
 
 @cache

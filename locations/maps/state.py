@@ -4,20 +4,17 @@ Maps are hidden from assistive technology and the tab order: the list beside eac
 cities in an order that can be read. For a mouse or a finger, their dots are links.
 """
 
-import hashlib
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from math import sqrt
 
-from django.core.cache import cache as shared_cache
 from django.utils.html import format_html, format_html_join
 
 from locations.maps.geometry import path, rounded, simplified
 from locations.maps.labels import FONT_SIZE, Box, Dot, place_labels
-from locations.maps.outlines import arcs, digest, joined, outline_of
+from locations.maps.outlines import arcs, joined, outline_of
 from locations.maps.projection import trimmed, view_of
 
-DRAWING = 5  # count up with every change to how maps look: those in the cache are then left alone
 WIDTH = 400  # units, for every map: so a letter is equally large on each
 MARGIN = 10
 HEADROOM = 24  # units more for a state that is wider than high, for names beyond its southern border
@@ -25,7 +22,6 @@ EDGE = 3  # units that names keep from the edge
 TOLERANCE = 0.7  # units by which a simplified border may be off
 MOST_LABELS = 20
 LED_LABELS = 12  # the largest cities are named, if need be with a line to a name farther off
-KEPT_SECONDS = 24 * 60 * 60
 
 SMALLEST, LARGEST = 2.5, 8  # radius of a dot in units
 PEOPLE_PER_SQUARE = 18_000  # people for each square unit of a dot's radius
@@ -33,18 +29,10 @@ PEOPLE_PER_SQUARE = 18_000  # people for each square unit of a dot's radius
 
 def state_map(state, cities):
     """The map of a state with a dot for each of those cities, or "" when it has no outline."""
-    if outline_of(state.code) is None:
-        return ""
-    facts = [(city.name, city.slug, city.latitude, city.longitude, city.population) for city in cities]
-    return kept(("state", state.code, state.slug, facts), lambda: _drawn(state.code, cities))
+    return _drawn(state.code, tuple(cities)) if outline_of(state.code) else ""
 
 
-def kept(facts, draw):
-    """What `draw()` returns, from the cache while the facts that it draws are the same."""
-    key = f"map-{hashlib.sha256(repr((DRAWING, digest(), facts)).encode()).hexdigest()}"
-    return shared_cache.get_or_set(key, draw, KEPT_SECONDS)
-
-
+@lru_cache(maxsize=64)  # a page of a state is made anew more often than its map looks otherwise
 def _drawn(code, cities):
     view, ground = _ground(code)
     dots, labels = layout(code, cities)

@@ -140,7 +140,7 @@ def _milliseconds(output, share):
 def misses(folder, count=40, **variables):
     """{kind of page: (median milliseconds, bytes with gzip)} of pages that are not kept.
 
-    Their maps are, as after an edit of something else.
+    States' maps are, as after an edit of something else.
     """
     code = (
         "import django, gzip, sys, time; django.setup()\n"

@@ -5,7 +5,6 @@ from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
-from django.core.cache import cache
 from django.template import Context, Template
 
 from locations import facts
@@ -23,7 +22,7 @@ BYTES = 12_000  # compressed, for any map
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
-    cache.clear()
+    maps._drawn.cache_clear()
 
 
 @pytest.fixture
