@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from tempfile import mkstemp
 from types import SimpleNamespace
 
 import pytest
@@ -114,3 +115,15 @@ def test_a_database_that_everybody_could_read_is_so_no_longer_but_stays_the_grou
     file.chmod(0o664)
     keep_private(file)
     assert (mode(file), file.read_text()) == (0o660, "words")
+
+
+def test_the_copy_is_made_beside_its_name_to_which_it_can_be_moved_in_one_step(tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        backup.tempfile, "mkstemp", lambda **options: made.append(options) or mkstemp(**options)
+    )
+    monkeypatch.setattr(backup, "connection", SimpleNamespace(ensure_connection=lambda: 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        backup.copy_to(tmp_path / "copy.sqlite3")
+    assert made[0]["dir"] == tmp_path
+    assert list(tmp_path.iterdir()) == []

@@ -191,11 +191,6 @@ def test_what_is_one_visitors_or_no_page_is_kept_by_nobody(client, db, address):
     assert "public" not in response.get("Cache-Control", "")
 
 
-def test_what_the_page_cache_does_not_keep_is_compressed_by_django(client, db):
-    response = client.get("/search/?q=lake", headers={"Accept-Encoding": "gzip"})
-    assert response["Content-Encoding"] == "gzip"
-
-
 def test_over_tls_cookies_are_secure_and_https_is_insisted_on(client, settings, db):
     settings.SECURE_HSTS_SECONDS, settings.SECURE_SSL_REDIRECT = 31_536_000, True
     settings.CSRF_COOKIE_SECURE = True
@@ -228,3 +223,25 @@ def test_cookies_are_for_this_site_alone_and_no_script_reads_the_session(client,
     form = {"username": "editor", "password": "words"}
     session = client.post("/admin/login/?next=/admin/", form).cookies["sessionid"]
     assert (session["samesite"], session["httponly"], session["path"]) == ("Lax", True, "/")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "encoding"),
+    [
+        ("/locations/california/anaheim/", 200, None),  # which the page cache compresses
+        ("/search/?q=lake", 200, "gzip"),
+        ("/nothing-here/", 404, "gzip"),
+        ("/favicon.ico", 200, None),  # a picture
+    ],
+)
+def test_what_the_page_cache_does_not_keep_is_compressed_by_django(client, db, address, status, encoding):
+    response = client.get(address, headers={"accept-encoding": "gzip"})
+    assert response.status_code == status
+    assert response.get("Content-Encoding") == encoding
+    response.close()
+
+
+def test_what_the_page_cache_does_not_keep_has_a_tag_of_its_own(client, db):
+    tag = client.get("/search/?q=lake")["ETag"]
+    assert client.get("/search/?q=lake", headers={"if-none-match": tag}).status_code == 304
+    assert "ETag" not in client.get("/locations/california/anaheim/")

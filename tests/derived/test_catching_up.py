@@ -117,7 +117,10 @@ def test_an_app_that_registers_itself_is_noted_like_the_others(db, monkeypatch):
         {},
         lambda changes: seen.append(changes("auth.group")),
     )
+    pages = registry.count_pages()
     monkeypatch.setitem(registry._registered, "auth", mine)
+    assert registry.count_pages() == pages
+    assert list(verify()) == []
     set_triggers()
     group = registry.apps.get_model("auth", "Group").objects.create(name="Readers")
     catch_up()

@@ -77,3 +77,16 @@ def test_numbers_about_a_place():
         "45",
         "7",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "positive", "words"),
+    [
+        (33.8353, "N", "33.8353° N"),
+        (-33.8353, "N", "33.8353° S"),
+        (-117.9, "E", "117.9000° W"),
+        (0, "E", "0.0000° E"),
+    ],
+)
+def test_degrees_in_words(value, positive, words):
+    assert degrees(value, positive) == words

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from therapydir.pages.parameters import keep_what_is_read, read_at, reads_any
+from therapydir.pages.parameters import asked_at, keep_what_is_read, read_at, reads_any
 
 NOISE = "utm_source=evil&fbclid=%3Cscript%3E&gclid=1&x"
 PAGES = [
@@ -108,3 +108,9 @@ def _patterns(resolver):
             yield from _patterns(pattern)
         else:
             yield pattern
+
+
+def test_at_a_path_without_a_view_nothing_is_asked_or_read():
+    assert asked_at("/no/view/") == ()
+    assert read_at("/no/view/") == frozenset()
+    assert set(asked_at("/which-therapy/")) == {"tick", "sign", "show"}

@@ -272,3 +272,16 @@ def test_a_map_is_drawn_once_while_what_it_shows_is_the_same(states, monkeypatch
     first = drawn_state(states["CA"])
     monkeypatch.setattr(maps, "layout", None)
     assert drawn_state(states["CA"]) == first
+
+
+def test_bold_letters_take_more_room_than_others():
+    assert labels.width_of("Anaheim") < labels.width_of("Anaheim", is_bold=True)
+    assert labels.width_of("ill") < labels.width_of("aaa") < labels.width_of("AAA") < labels.width_of("WWW")
+
+
+def test_a_city_map_shows_no_more_land_than_its_dots_and_the_small_map_need(every_city):
+    """So that places lie as far apart as they can."""
+    for city in every_city[::50]:
+        view, dots, *_ = city_maps.layout(with_neighbors(city))
+        xs, ys = [dot.x for dot in dots], [dot.y for dot in dots]
+        assert max(max(xs) - min(xs), max(ys) - min(ys)) > view.width / 8, city

@@ -61,6 +61,13 @@ def test_a_zip_code_is_no_number_and_a_country_no_word():
         ("help me", []),
         ("portland, me", [(1, 2, "ME")]),
         ("west virginia", [(0, 2, "WV"), (1, 2, "VA")]),
+        ("fresno cal", [(1, 2, "CA")]),
+        ("fresno calif", [(1, 2, "CA")]),
+        ("tampa fla", [(1, 2, "FL")]),
+        ("erie penna", [(1, 2, "PA")]),
+        ("erie penn", [(1, 2, "PA")]),
+        ("wash dc", [(0, 2, "DC"), (1, 2, "DC")]),
+        ("washington dc", [(0, 2, "DC"), (0, 1, "WA"), (1, 2, "DC")]),
     ],
 )
 def test_states_are_read_where_they_can_stand(typed, states):
