@@ -2,9 +2,9 @@
 
 import codecs
 import csv
-import io
 import re
 import unicodedata
+from itertools import chain
 
 from therapydir.pages.paths import slug_for
 
@@ -24,18 +24,25 @@ class Refused(Exception):
 
 
 def read_rows(path, columns, problems, suffix=""):
-    """The rows of a CSV file as a list of `Row`, whose problems are added to `problems`.
+    """Yields the rows of a CSV file as `Row`, whose problems are added to `problems`.
 
     `columns` must all be in its first line; others may be, and `suffix` follows each line number.
     Raises `Refused` when the file as a whole cannot be read.
     """
-    text = _text_of(path)
-    said = SEPARATOR_LINE.match(text)  # as some spreadsheets write and read it
-    separator = said[1] if said else _separator_of(text, columns)
-    skipped = 1 if said else 0
-    lines = io.StringIO(text[said.end() :] if said else text, newline="")
+    try:
+        with path.open(encoding=_encoding_of(path), newline="") as file:
+            yield from _rows(path, _Lines(path, file), columns, problems, suffix)
+    except OSError as error:
+        raise Refused([f"{path} cannot be read: {error.strerror}."]) from error
+    except UnicodeDecodeError as error:
+        line = _undecodable_line(path, error.encoding)
+        raise Refused([f"{path} is not UTF-8, as line {line} shows: save it as CSV in UTF-8."]) from error
+
+
+def _rows(path, lines, columns, problems, suffix):
+    separator, skipped = lines.separator(columns)
     reader = csv.reader(lines, delimiter=separator, strict=True)
-    rows, header, line = [], None, 1 + skipped
+    header, line, count, before = None, 1 + skipped, 0, len(problems)
     try:
         for cells in reader:
             if header is None:
@@ -43,38 +50,64 @@ def read_rows(path, columns, problems, suffix=""):
                 _require_columns(path, header, columns)
             elif any(cell.strip() for cell in cells):  # a line of nothing, or of separators alone, is none
                 row = Row(f"line {line}{suffix}", dict(zip(header, cells, strict=False)), problems)
+                count += 1
                 if len(cells) != len(header):
                     row.complain(f"has {len(cells)} values, and the file {len(header)} columns.")
                 else:
-                    rows.append(row)
+                    yield row
             line = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise Refused([f"{path}, line {line}: is not written as CSV ({error})."]) from error
-    if not rows and not problems:
+    if not count and len(problems) == before:
         raise Refused([f"{path} is empty." if header is None else f"{path} has no line below its first."])
-    return rows
 
 
-def _separator_of(text, columns):
-    """What separates the values: whatever the first line has most of the columns with, a comma in doubt."""
-    first = text.lstrip("\r\n").partition("\n")[0].partition("\r")[0]
-    return max(SEPARATORS, key=lambda one: len({*columns} & {cell.strip(' "') for cell in first.split(one)}))
+class _Lines:
+    """The lines of a file of text, one after the other, each letter written in one way."""
+
+    def __init__(self, path, file):
+        self._path, self._lines, self._first, self._number = path, iter(file), [], 0
+
+    def separator(self, columns):
+        """(what separates the values, how many lines say nothing but that).
+
+        It is what the first line says, as some spreadsheets write and read it, or else whatever that line
+        has most of the columns with, a comma in doubt.
+        """
+        first = next(self._lines, "")
+        self._first = [first] if first else []
+        if said := SEPARATOR_LINE.match(first):
+            self._first, self._number = [], 1
+            return said[1], 1
+        while not first.strip("\r\n") and (more := next(self._lines, "")):
+            self._first.append(first := more)
+        cells = {one: {cell.strip(' "\r\n') for cell in first.split(one)} for one in SEPARATORS}
+        return max(SEPARATORS, key=lambda one: len({*columns} & cells[one])), 0
+
+    def __iter__(self):
+        for line in chain(self._first, self._lines):
+            self._number += 1
+            if "\0" in line:
+                raise Refused(
+                    [f"{self._path} is no text: line {self._number} has a NUL byte. Save it as CSV in UTF-8."]
+                )
+            # The same letter can be written in two ways, of which files made on a Mac often have the other.
+            yield unicodedata.normalize("NFC", line)
 
 
-def _text_of(path):
+def _encoding_of(path):
+    with path.open("rb") as file:
+        return "utf-16" if file.read(2) in UTF_16 else "utf-8-sig"
+
+
+def _undecodable_line(path, encoding):
+    """The number of the line with the first letter that cannot be read."""
+    data = path.read_bytes()
     try:
-        data = path.read_bytes()
-        text = data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
-    except OSError as error:
-        raise Refused([f"{path} cannot be read: {error.strerror}."]) from error
+        data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Refused([f"{path} is not UTF-8, as line {line} shows: save it as CSV in UTF-8."]) from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise Refused([f"{path} is no text: line {line} has a NUL byte. Save it as CSV in UTF-8."])
-    # The same letter can be written in two ways, of which files made on a Mac often have the other.
-    return unicodedata.normalize("NFC", text)
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
 
 
 def _require_columns(path, header, columns):

@@ -8,10 +8,9 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
 from locations.imports.csv_files import Refused
-from locations.imports.loading import create
 from locations.imports.matching import match
 from locations.imports.rows import read_places, read_zip_areas
-from locations.models import City, State, ZipCode
+from locations.models import City, CityRedirect, State, ZipCode
 from therapydir.derived.catching_up import writing
 from therapydir.derived.stamps import BATCH
 from therapydir.pages.paths import slug_for
@@ -39,6 +38,56 @@ def import_places(path, zip_codes_path=None, *, dry_run=False):
         if dry_run:
             transaction.set_rollback(True)
     return done
+
+
+def add_missing(folder):
+    """Add the ZIP codes and places of `zip_codes.csv` and `places.csv` that the directory lacks.
+
+    What is there is left as it is, and so is every address that leads somewhere. States are not added.
+    Returns the numbers of (ZIP codes, cities). Raises `Refused` with what is wrong with the files.
+    """
+    problems = []
+    areas, places = (
+        read_zip_areas(folder / "zip_codes.csv", problems),
+        read_places(folder / "places.csv", problems),
+    )
+    if problems:
+        raise Refused(problems)
+    states = {state.code: state for state in State.objects.all()}
+    known = set(ZipCode.objects.values_list("code", flat=True))
+    zip_codes = _add_zip_codes(
+        (area for area in areas if area.zip_code not in known and area.code in states), states
+    )
+    zip_ids = dict(ZipCode.objects.values_list("code", "pk"))
+    keys = {*City.objects.values_list("state__code", "source_name")}
+    names, taken = {*City.objects.values_list("state__code", "name")}, paths_in_use()
+    new = [
+        place
+        for place in places
+        if place.code in states
+        and place.key not in keys
+        and (place.code, place.name) not in names
+        and (place.code, place.slug) not in taken
+    ]
+    for place in new:
+        place.zip_codes = [code for code in place.zip_codes if code in zip_ids]
+    work = _Work(states, zip_ids)
+    for some in batched(new, BATCH):
+        work.add(some)
+    return zip_codes, len(new)
+
+
+def paths_in_use():
+    """(USPS code, slug) of every city and redirect: whatever leads somewhere goes on leading there."""
+    return {row for model in (City, CityRedirect) for row in model.objects.values_list("state__code", "slug")}
+
+
+def create(model, objects):
+    """Add the unsaved objects, any number of them, in batches. Returns how many."""
+    created = 0
+    for some in batched(objects, BATCH):
+        created += len(model.objects.bulk_create(some))
+    return created
 
 
 def _carry_out(plan):
@@ -121,7 +170,12 @@ class _Work:
     def _new_city(self, place):
         state = self._states[place.code]
         return City(
-            state=state, name=place.name, slug=place.slug, source_name=place.source_name, **place.facts
+            state=state,
+            name=place.name,
+            slug=place.slug,
+            source_name=place.source_name,
+            intro=place.intro,
+            **place.facts,
         )
 
     def _links(self, pairs):

@@ -2,11 +2,10 @@
 
 import csv
 from datetime import date
-from itertools import batched
 
-from locations.models import City, CityAlias, CityRedirect, PracticeRule, State, StateRedirect, ZipCode
+from locations.imports.importing import add_missing, create, paths_in_use
+from locations.models import City, CityAlias, CityRedirect, PracticeRule, State, StateRedirect
 from therapydir.derived.corrections import Standing, former_files, standing
-from therapydir.derived.stamps import BATCH
 from therapydir.pages.paths import slug_for
 
 RULES = "practice_rules.csv"
@@ -19,9 +18,8 @@ def load(folder):
     leads somewhere; the keys are the USPS code, the ZIP code, and state and `source_name`.
     Returns how many rows were added, by kind.
     """
-    added = {"states": _load_states(folder), "ZIP codes": _load_zip_codes(folder)}
-    new_cities = _load_cities(folder)
-    added["cities"] = len(new_cities)
+    added = {"states": _load_states(folder)}
+    added["ZIP codes"], added["cities"] = add_missing(folder)
     added["aliases and redirects"] = _load_names(folder)
     added["practice rules"] = _load_rules(folder)
     return added
@@ -67,14 +65,6 @@ def _rows(folder, name):
         yield from csv.DictReader(file)
 
 
-def create(model, objects):
-    """Add the unsaved objects, any number of them, in batches. Returns how many."""
-    created = 0
-    for some in batched(objects, BATCH):
-        created += len(model.objects.bulk_create(some))
-    return created
-
-
 def _states_by_code():
     return {state.code: state for state in State.objects.all()}
 
@@ -93,74 +83,6 @@ def _load_states(folder):
         bordering = (states[code] for code in row["neighbors"].split() if code in states)
         states[row["state_code"]].neighbors.add(*bordering)
     return len(new)
-
-
-def _load_zip_codes(folder):
-    known = set(ZipCode.objects.values_list("code", flat=True))
-    states = _states_by_code()
-    return create(
-        ZipCode,
-        (
-            ZipCode(
-                code=row["zip_code"],
-                state=states[row["state_code"]],
-                place_name=row["place_name"],
-                county=row["county"],
-                latitude=float(row["latitude"]),
-                longitude=float(row["longitude"]),
-            )
-            for row in _rows(folder, "zip_codes.csv")
-            if row["zip_code"] not in known and row["state_code"] in states
-        ),
-    )
-
-
-def _load_cities(folder):
-    states, new = _states_by_code(), []
-    known = set(City.objects.values_list("state__code", "source_name"))
-    known_names = set(City.objects.values_list("state__code", "name"))
-    taken = _paths_in_use()
-    for row in _rows(folder, "places.csv"):
-        code, name = row["state_code"], row["name"]
-        is_new = (code, row["source_name"]) not in known and (code, name) not in known_names
-        if is_new and code in states and (code, slug_for(name)) not in taken:
-            new.append(row)
-    create(City, (_city(row, states[row["state_code"]]) for row in new))
-    ids = _cities_by_key()
-    zip_ids = dict(ZipCode.objects.values_list("code", "pk"))
-    serves = City.zip_codes.through
-    create(
-        serves,
-        (
-            serves(city_id=ids[row["state_code"], row["source_name"]], zipcode_id=zip_ids[code])
-            for row in new
-            for code in row["zip_codes"].split()
-            if code in zip_ids
-        ),
-    )
-    return new
-
-
-def _paths_in_use():
-    """(USPS code, slug) of every city and redirect: whatever leads somewhere goes on leading there."""
-    return {row for model in (City, CityRedirect) for row in model.objects.values_list("state__code", "slug")}
-
-
-def _city(row, state):
-    return City(
-        state=state,
-        name=row["name"],
-        slug=slug_for(row["name"]),
-        county=row["county"],
-        latitude=float(row["latitude"]),
-        longitude=float(row["longitude"]),
-        data_source=row["data_source"],
-        geonames_id=int(row["geonames_id"]) if row["geonames_id"] else None,
-        population=int(row["population"] or 0) or None,
-        population_source=row["population_source"],
-        intro=row["intro"],
-        source_name=row["source_name"],
-    )
 
 
 def _load_rules(folder):
@@ -194,7 +116,7 @@ def _load_names(folder):
         for row in _rows(folder, "aliases.csv")
         if (row["state_code"], row["source_name"]) in cities
     ]
-    taken = _paths_in_use()
+    taken = paths_in_use()
     new_redirects = [
         CityRedirect(
             state=states[row["state_code"]],

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
+
 from locations.coordinates import LATITUDE, LONGITUDE
 from locations.imports.csv_files import Row, read_rows
 from locations.models import City, State, ZipCode
@@ -40,6 +42,7 @@ class Place:
     name: str | None
     facts: dict  # fields of City and their values
     zip_codes: list[str]
+    intro: str = ""  # the editors' words, with which a new city begins
     known: KnownCity | None = None  # its city, once that was looked for; a new one has none
 
     @property
@@ -103,6 +106,7 @@ def _place(row):
         }
         | _population_source(row),
         zip_codes=_zip_codes(row),
+        intro=_intro(row),
     )
 
 
@@ -140,6 +144,15 @@ def _county(row):
     if value and value.lower().endswith(" county"):
         return row.complain(f"county “{value}”: leave out the word “County”, which the page adds.")
     return value
+
+
+def _intro(row):
+    """Markdown, where the file has a column for it."""
+    value = row.value("intro")
+    try:
+        return _field(City, "intro").clean(value, None) if value else ""
+    except ValidationError as error:
+        return row.complain(f"intro: {error.messages[0]}")
 
 
 def _population_source(row):

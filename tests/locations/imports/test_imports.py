@@ -254,6 +254,22 @@ def test_a_city_that_has_a_key_of_its_own_is_not_taken_for_another_of_its_name(r
     assert "has the name or address of “Anaheim” in the directory" in problem
 
 
+def test_a_new_city_begins_with_the_words_of_the_file_and_another_keeps_its_own(db, tmp_path, anaheim):
+    rows = [
+        row_of(anaheim) | {"intro": "Not these."},
+        row_of(anaheim, name="Newtonville", source_name="NEWTONVILLE", zip_codes="")
+        | {"intro": "By the *sea*."},
+    ]
+    file = write(tmp_path / "places.csv", [*PLACE_COLUMNS, "intro"], rows)
+    call_command("import_places", file, verbosity=0)
+    assert city_named("Newtonville").intro == "By the *sea*."
+    assert city_named("Anaheim").intro == anaheim.intro
+    rows[1]["intro"] = "::: compare\nNothing"
+    write(file, [*PLACE_COLUMNS, "intro"], rows[1:])
+    (problem,) = problems_of(lambda: call_command("import_places", file))
+    assert problem.startswith("Line 2: intro: ")
+
+
 def test_the_same_key_in_another_state_is_another_city(run):
     union = City.objects.get(name="Union City", state__code="NJ")
     new_york = State.objects.get(code="NY")
