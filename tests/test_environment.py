@@ -213,3 +213,25 @@ def test_https_makes_cookies_secure_and_a_proxys_word_is_taken_when_the_operator
     }
     assert "www.example.org" in served["ALLOWED_HOSTS"]
     assert "*" not in served["ALLOWED_HOSTS"]
+
+
+@pytest.mark.parametrize(
+    ("value", "default", "read"),
+    [
+        (None, True, True),
+        (None, False, False),
+        ("yes", False, True),
+        ("0", True, False),
+        (" TRUE ", False, True),
+    ],
+)
+def test_a_flag_that_is_not_set_is_what_it_is_by_default(monkeypatch, value, default, read):
+    monkeypatch.delenv("SOME_FLAG", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SOME_FLAG", value)
+    assert variables.flag("SOME_FLAG", default=default) is read
+
+
+def test_a_flag_is_off_unless_somebody_says_otherwise(monkeypatch):
+    monkeypatch.delenv("SOME_FLAG", raising=False)
+    assert variables.flag("SOME_FLAG") is False

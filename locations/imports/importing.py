@@ -13,6 +13,7 @@ from locations.imports.rows import read_places, read_zip_areas
 from locations.models import City, CityRedirect, State, ZipCode
 from therapydir.derived.catching_up import writing
 from therapydir.derived.stamps import BATCH
+from therapydir.derived.versions import content_version
 from therapydir.pages.paths import slug_for
 
 Serves = City.zip_codes.through
@@ -30,8 +31,11 @@ def import_places(path, zip_codes_path=None, *, dry_run=False):
     problems = []
     zip_areas = read_zip_areas(zip_codes_path, problems) if zip_codes_path else []
     places = read_places(path, problems)
+    version = content_version()
+    plan = match(places, zip_areas)  # before others have to wait
     with transaction.atomic() if dry_run else writing():
-        plan = match(places, zip_areas)
+        if not problems and content_version() != version:
+            plan = match(places, zip_areas)  # somebody else was faster
         if problems:
             raise Refused(problems)
         done = _carry_out(plan)

@@ -116,3 +116,12 @@ def test_a_text_that_nobody_edited_is_corrected_and_another_named(db):
     present = (FOLDER / "articles" / "privacy.md").read_text().strip()
     assert Article.objects.get(slug="privacy").body == present
     assert Article.objects.get(slug="report-an-error").body == "Our own words."
+
+
+def test_a_text_whose_slug_an_editor_changed_is_not_loaded_again(db, settings):
+    privacy = Article.objects.get(slug="privacy")
+    privacy.slug = "your-privacy"
+    save(privacy)
+    added = load(settings.BASE_DIR / "fixtures")
+    assert added["articles"] == 0
+    assert not Article.objects.filter(slug="privacy").exists()

@@ -1,11 +1,12 @@
 """The admin as an editor uses it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.forms import TimeField
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
@@ -392,3 +393,30 @@ def test_a_rule_needs_no_copy_that_was_read(editor_client, db):
     rule = PracticeRule.objects.get(state__code="CA", profession="PT")
     save(editor_client, f"/admin/locations/practicerule/{rule.pk}/change/", read_in="", limit="")
     assert not PracticeRule.objects.get(pk=rule.pk).read_in
+
+
+@pytest.mark.parametrize(
+    ("address", "column", "field"),
+    [
+        ("/admin/locations/zipcode/", "city_count", "city_count"),
+        ("/admin/locations/state/", "city_count", "city_count"),
+        ("/admin/articles/article/", "standing", "published_at"),
+        ("/admin/locations/practicerule/", "review", "checked_on"),
+    ],
+)
+def test_columns_that_are_worked_out_can_be_sorted_by(editor_client, db, address, column, field):
+    ZipCode.objects.filter(cities=None).delete()
+    PracticeRule.objects.filter(state__code="NJ").update(checked_on=date(2025, 1, 1))
+    make_article("Older", published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    number = editor_client.get(address).context["cl"].list_display.index(column)
+    for sign, order in (("", 1), ("-", -1)):
+        response = editor_client.get(address, {"o": f"{sign}{number}"})
+        values = [getattr(row, field) for row in response.context["cl"].result_list]
+        known = [value for value in values if value is not None]
+        assert known == sorted(known, reverse=order < 0)
+        assert column == "city_count" or len(set(known)) > 1
+
+
+@pytest.mark.parametrize("written", ["14:05:30", "14:05:30.5", "14:05", "2:05 PM", "2:05PM", "2 PM", "2pm"])
+def test_times_are_read_as_americans_write_them(written):
+    assert TimeField().clean(written).hour == 14

@@ -5,9 +5,10 @@ import random
 import pytest
 
 from locations.distance import Nearest, Point, great_circle_miles
-from locations.models import City, ZipCode
+from locations.models import City, State, ZipCode
 from locations.nearby import cities_nearest_to, zip_codes_around
-from locations.neighbors import within_reach, wrong_neighbors
+from locations.neighbors import MARGIN, within_reach, wrong_neighbors
+from tests.factories import make_city
 
 SEED = 13
 
@@ -66,3 +67,12 @@ def test_a_population_alone_can_change_who_lists_a_city(db):
     assert wrong
     assert wrong <= within_reach({barstow.pk})
     assert len(within_reach({barstow.pk})) < City.objects.count() / 2
+
+
+def test_a_city_far_from_others_lists_as_many_as_one_among_them(db):
+    alone = make_city(State.objects.get(code="CA"), "Alone", latitude=41.9, longitude=-115.0)
+    assert great_circle_miles(alone, alone.neighbor_links.shown()[0].neighbor) > MARGIN
+    assert [link.neighbor_id for link in alone.neighbor_links.shown() if not link.is_big] == nearest_of_all(
+        alone, City.objects.published().exclude(pk=alone.pk), 10
+    )
+    assert wrong_neighbors() == set()
