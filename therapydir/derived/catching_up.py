@@ -16,7 +16,7 @@ from therapydir.derived.models import Noted, Schema
 from therapydir.derived.registry import Changes, all_notes, keys_of_all, registered
 
 LOCK = 7_214_001  # of PostgreSQL's advisory locks: any number that nobody else uses
-SLICE = 1000  # keys of notes that are worked off at once: a second's work, or two
+SLICE = 500  # keys of notes that are worked off at once: a second of work, or two
 MANY = 20_000  # notes
 AT_ONCE = 1.0  # second: what takes less is in step when it is seen
 # Between two slices. Who waits for SQLite's lock looks each tenth of a second whether it is free.
