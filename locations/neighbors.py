@@ -3,7 +3,7 @@
 from itertools import batched
 from math import inf
 
-from django.db.models import Count, Max
+from django.db.models import Count
 
 from locations.distance import Nearest, Point
 from locations.models import City, Neighbor
@@ -62,7 +62,7 @@ def within_reach(moved):
         here = Nearest(point for point in among.points if point.key in moved)
         reach = _reach(is_big)
         if there < len(moved):
-            wanted.update(places.populations.keys() - reach.keys())
+            wanted.update(_incomplete(is_big))
         for point in places.nearest.points:
             if point.key not in wanted and here.any_within(reach.get(point.key, inf), point):
                 wanted.add(point.key)
@@ -71,10 +71,16 @@ def within_reach(moved):
 
 def _reach(is_big):
     """{city: how far away the farthest is that it lists}, in miles; without those that list too few."""
-    links = Neighbor.objects.filter(is_big=is_big).order_by().values_list("city")
-    rows = links.annotate(Max("miles"), Count("pk"))
+    last = NEARBY_LIMIT + BIG_LIMIT if is_big else NEARBY_LIMIT
+    return dict(Neighbor.objects.filter(is_big=is_big, rank=last).order_by().values_list("city", "miles"))
+
+
+def _incomplete(is_big):
+    """The cities that list too few: one that they listed was deleted, or there are no more."""
     least = BIG_LIMIT if is_big else NEARBY_LIMIT
-    return {city: miles for city, miles, count in rows if count >= least}
+    links = Neighbor.objects.filter(is_big=is_big).order_by().values_list("city")
+    full = {city for city, count in links.annotate(Count("pk")) if count >= least}
+    return {*City.objects.published().values_list("pk", flat=True)} - full
 
 
 def _lists(keys):
