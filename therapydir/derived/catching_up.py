@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Count
 
 from therapydir.derived.models import Noted, Schema
 from therapydir.derived.registry import Changes, all_notes, keys_of_all, registered
@@ -36,10 +37,10 @@ def writing():
     with transaction.atomic():
         one_writer_at_a_time()
         yield
-        end, is_left = time.monotonic() + AT_ONCE, True
-        if outstanding() <= MANY:  # where there are more, not even the first of it is quick
-            while is_left and time.monotonic() < end:
-                is_left = _work_off_some().is_left
+        end = time.monotonic() + AT_ONCE
+        count, is_left = _work_off_some(MANY)  # where there are more, not even the first of it is quick
+        while count and is_left and time.monotonic() < end:
+            count, is_left = _work_off_some(MANY)
     if is_left:
         try:
             catch_up()
@@ -77,11 +78,11 @@ class _WorkedOff(NamedTuple):
     is_left: bool  # whether there may be more
 
 
-def _work_off_some():
-    """Work off what spreads, or else a slice of what comes first of the rest."""
-    notes = _outstanding_kinds()
-    if not notes:
-        return _WorkedOff(0, is_left=False)
+def _work_off_some(most=None):
+    """Work off what spreads, or else a slice of what comes first of the rest; nothing of `most` or more."""
+    notes, total = _outstanding_kinds()
+    if not notes or (most and total >= most):
+        return _WorkedOff(0, is_left=bool(notes))
     first = [note.what for note in notes if _order(note) == _order(notes[0])]
     taken = _take(first, None if notes[0].spreads else SLICE)
     keys, later = {}, set()
@@ -101,9 +102,9 @@ def _work_off_some():
 
 
 def _outstanding_kinds():
-    """What kinds of notes there are, those first that are to be worked off first."""
-    there = set(Noted.objects.order_by().values_list("what", flat=True).distinct())
-    return sorted((note for note in all_notes() if note.what in there), key=_order)
+    """(what kinds of notes there are, those first that are to be worked off first; how many notes)."""
+    there = dict(Noted.objects.order_by().values_list("what").annotate(Count("pk")))
+    return sorted((note for note in all_notes() if note.what in there), key=_order), sum(there.values())
 
 
 def _order(note):
