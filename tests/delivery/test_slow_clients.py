@@ -16,7 +16,7 @@ CONFIGURATION = """
 from therapydir.delivery.worker import GatheringWorker
 
 class QuickWorker(GatheringWorker):
-    seconds_to_send = seconds_to_take = 1
+    seconds_to_send, seconds_to_take = 3, 1
     most_held = 5 * 2**20
 
 worker_class = QuickWorker
@@ -67,23 +67,19 @@ def answers(connection, count=1):
     return received
 
 
-@pytest.mark.parametrize(
-    "begun",
-    [
-        b"",
-        b"G",
-        GET[:-2],
-        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf",
-        GET + GET[:-2],  # a whole one, and the beginning of the next
-    ],
-    ids=["nothing", "a letter", "half a head", "half a body", "one and a half"],
-)
-def test_who_is_not_done_with_asking_keeps_nobody_waiting_and_is_let_go(server, begun):
+def test_who_is_not_done_with_asking_keeps_nobody_waiting_and_is_let_go(server):
     port, log = server
+    begun = {
+        "nothing": b"",
+        "a letter": b"G",
+        "half a head": GET[:-2],
+        "half a body": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf",
+        "one and a half": GET + GET[:-2],
+    }
     with ExitStack() as stack:
-        slow = [stack.enter_context(connected(port, begun)) for _ in range(8)]
+        slow = [stack.enter_context(connected(port, sent)) for sent in begun.values() for _ in range(4)]
         with connected(port, GET) as quick:
-            quick.settimeout(0.9)  # less than what the slow ones have
+            quick.settimeout(2.5)  # less than what the slow ones have
             assert answers(quick).endswith(b"xxxx")
         for connection in slow:
             while connection.recv(65536):
@@ -97,9 +93,7 @@ def test_who_does_not_take_what_was_asked_for_is_let_go(server):
     with ExitStack() as stack:
         for _ in range(2):  # as many as there are threads
             stack.enter_context(connected(port, much))
-        time.sleep(1.2)
-        with connected(port, GET) as quick:
-            quick.settimeout(2)
+        with connected(port, GET) as quick:  # which waits for one of the threads
             assert answers(quick).endswith(b"xxxx")
     assert "Traceback" not in log()
 
@@ -112,7 +106,7 @@ def test_who_does_not_hang_up_keeps_nobody_waiting(server, ending):
             connection = stack.enter_context(connected(port, GET[:-2] + ending))
             assert connection.recv(65536)
         with connected(port, GET) as quick:
-            quick.settimeout(0.9)
+            quick.settimeout(1.9)  # less than what one of them has
             assert answers(quick).endswith(b"xxxx")
     assert "Traceback" not in log()
 
@@ -152,13 +146,13 @@ def test_many_halves_do_not_fill_the_memory(server):
             stack.enter_context(connected(port, half))
         time.sleep(0.3)
         third = stack.enter_context(connected(port))
-        third.settimeout(0.9)  # less than what it has
+        third.settimeout(2.5)  # less than what it has
         with suppress(ConnectionError):
             third.sendall(half)
             assert third.recv(65536).split(b" ")[1] == b"503"
         with connected(port, GET) as quick:
             assert answers(quick).endswith(b"xxxx")
-    time.sleep(1.3)  # until the others were let go
+    time.sleep(3.5)  # until the others were let go
     with connected(port, half) as fourth:
         fourth.settimeout(0.3)
         with pytest.raises(TimeoutError):  # waited for
