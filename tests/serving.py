@@ -87,8 +87,8 @@ def prepared():
 @contextmanager
 def serving(folder, timeout=30, host="127.0.0.1", **variables):
     """A new site in that folder as a running one, by `quickstart`; yields the address that it tells."""
-    if "DATABASE_URL" not in variables:
-        shutil.copytree(prepared(), folder, dirs_exist_ok=True)
+    not_its_own = ("db.sqlite3", "secret_key") if "DATABASE_URL" in variables else ()
+    shutil.copytree(prepared(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*not_its_own))
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, MANAGE, "quickstart", "--host", host],

@@ -11,9 +11,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finder
 
 from tests import serving
 from tests.serving import MANAGE, environment, free_port, manage
+from therapydir.management.commands.quickstart import collect_static_files
 
 
 def contents(folder):
@@ -37,6 +39,32 @@ def test_a_second_run_changes_nothing(prepared):
     assert (again.returncode, again.stderr) == (0, "")
     assert "left as it is" in again.stdout
     assert contents(prepared) == before
+
+
+def test_static_files_are_collected_when_they_are_others_and_only_then(tmp_path, settings):
+    files, settings.STATIC_ROOT = tmp_path / "files", tmp_path / "static"
+    settings.STATICFILES_DIRS = [files]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    (collected := settings.STATIC_ROOT).mkdir()
+    files.mkdir()
+    get_finder.cache_clear()
+    (files / "a.css").write_text("a{}")
+
+    def is_collected_again():
+        (collected / "a.css").unlink(missing_ok=True)
+        collect_static_files()
+        return (collected / "a.css").exists()
+
+    assert is_collected_again()
+    assert not is_collected_again()
+    (files / "a.css").write_text("b{}")
+    assert is_collected_again()
+    (files / "b.css").touch()
+    assert is_collected_again()
+    assert not is_collected_again()
+    shutil.rmtree(collected)
+    assert is_collected_again()
+    get_finder.cache_clear()
 
 
 def test_the_secret_key_is_the_owners_alone(prepared):

@@ -6,9 +6,12 @@ import socket
 import sys
 import tempfile
 from contextlib import closing
+from hashlib import sha256
+from importlib.metadata import version
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.utils import get_random_secret_key
@@ -53,7 +56,7 @@ class Command(BaseCommand):
             call_command("load_fixtures", only_correct=True, stdout=self.stdout)
         else:
             call_command("load_fixtures", stdout=self.stdout)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collect_static_files()
         if no_serve:
             self.stdout.write("Ready. Start it with `python manage.py quickstart`.")
             return
@@ -103,6 +106,24 @@ def make_secret_key():
             f"Cannot write to the folder {settings.VAR_DIR} ({error.strerror}): "
             "make it writable, or name another one with VAR_DIR."
         ) from error
+
+
+def collect_static_files():
+    """Collect and compress the static files, unless those of just these files are there already."""
+    stamp, made_of = settings.STATIC_ROOT / "made_of", _digest_of_static_files()
+    if not stamp.exists() or stamp.read_text() != made_of:
+        call_command("collectstatic", verbosity=0, interactive=False)
+        stamp.write_text(made_of)
+
+
+def _digest_of_static_files():
+    """Another for other files, by names, sizes and times, and for other versions of what makes them."""
+    digest = sha256(" ".join(map(version, ("django", "whitenoise", "brotli"))).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            file = os.stat(storage.path(name))
+            digest.update(f"\0{storage.path(name)} {file.st_size} {file.st_mtime_ns}".encode())
+    return digest.hexdigest()
 
 
 def serve(host, port):
