@@ -2,6 +2,7 @@ from itertools import batched
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.checks import ModelAdminChecks
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -9,13 +10,14 @@ from django.template.response import TemplateResponse
 from django.utils.formats import localize
 
 from locations import consequences
+from locations.cities_field import CitiesField, CityField
 from locations.consequences import MOST_UNASKED, other_city_at
 from locations.heads import counted
-from locations.models import City, CityAlias, PracticeRule, State, ZipCode
+from locations.models import City, CityAlias, OtherPlace, PracticeRule, Serves, State, ZipCode
 from locations.zip_codes_field import ZipCodesField
 from therapydir.derived.editing import KeptInStep
 from therapydir.derived.stamps import BATCH
-from therapydir.pages.editing import GuardedAdmin, PageAdmin
+from therapydir.pages.editing import GuardedAdmin, GuardedForm, PageAdmin
 from therapydir.pages.paths import slug_for
 
 NAMED = 20  # of the cities that an action is about, on the page that asks
@@ -90,11 +92,19 @@ class CityAliasInline(admin.TabularInline):
     extra = 1
 
 
+class CityChecks(ModelAdminChecks):
+    """Django's, but that ZIP codes may be in the form: their field knows how to save them."""
+
+    def _check_field_spec_item(self, obj, field_name, label):
+        return [] if field_name == "zip_codes" else super()._check_field_spec_item(obj, field_name, label)
+
+
 @admin.register(City)
 class CityAdmin(KeptInStep, PageAdmin):
+    checks_class = CityChecks
     consequences = staticmethod(consequences.of_city)
     list_display = ["name", "state", "county", "population", "is_published", "content_changed_at"]
-    list_filter = ["state", "is_published", "data_source"]
+    list_filter = ["state", "is_published", "kind", "data_source"]
     list_select_related = ["state"]
     search_fields = ["name", "aliases__name", "county", "zip_codes__code"]
     search_help_text = "Name, other name, county or ZIP code"
@@ -104,13 +114,26 @@ class CityAdmin(KeptInStep, PageAdmin):
     actions = ["publish", "withdraw"]
     fieldsets = [
         (None, {"fields": ["name", "state", "slug", "old_paths", "intro", "is_published"]}),
-        ("Where it is", {"fields": ["county", "zip_codes", "latitude", "longitude", "data_source"]}),
-        ("Facts", {"fields": ["population", "population_source", "geonames_id", "content_changed_at"]}),
+        (
+            "Where it is",
+            {"fields": ["kind", "part_of", "county", "zip_codes", "latitude", "longitude", "data_source"]},
+        ),
+        (
+            "Facts",
+            {
+                "fields": [
+                    *("population", "population_year", "population_source"),
+                    *("census_geoid", "geonames_id", "content_changed_at"),
+                ]
+            },
+        ),
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "zip_codes":
             return db_field.formfield(form_class=ZipCodesField)
+        if db_field.name == "part_of":
+            return CityField(required=False, help_text=f"{db_field.help_text} Write it as “Los Angeles, CA”.")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="old addresses")
@@ -202,6 +225,25 @@ class PracticeRuleAdmin(KeptInStep, PageAdmin):
         return "Due now" if rule.is_due else f"Due {localize(rule.due_on)}"
 
 
+class ZipCodeForm(GuardedForm):
+    """Says which cities a ZIP code serves, too, and in which order."""
+
+    cities_in_order = CitiesField(
+        required=False,
+        label="Cities",
+        help_text=(
+            "Those that it serves, with most of its people and land first: “Manhattan, NY; New York, NY”. "
+            "The search shows them in that order."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            links = self.instance.serves_set.select_related("city__state").order_by("rank", "pk")
+            self.initial["cities_in_order"] = [link.city for link in links]
+
+
 @admin.register(ZipCode)
 class ZipCodeAdmin(KeptInStep, GuardedAdmin):
     list_display = ["code", "place_name", "state", "county", "city_count"]
@@ -209,6 +251,8 @@ class ZipCodeAdmin(KeptInStep, GuardedAdmin):
     list_select_related = ["state"]
     search_fields = ["code__startswith", "place_name"]
     search_help_text = "First digits of the ZIP code, or the post office's place name"
+    form = ZipCodeForm
+    fields = ["code", "state", "place_name", "county", "latitude", "longitude", "cities_in_order"]
 
     def has_delete_permission(self, request, obj=None):
         return False  # it would leave the pages of its cities with a date that is not true
@@ -222,3 +266,29 @@ class ZipCodeAdmin(KeptInStep, GuardedAdmin):
     @admin.display(description="cities", ordering="city_count")
     def city_count(self, zip_code):
         return zip_code.city_count
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if "cities_in_order" in form.changed_data:
+            wanted = form.cleaned_data["cities_in_order"]
+            Serves.objects.filter(zipcode=form.instance).exclude(city__in=wanted).delete()
+            for rank, city in enumerate(wanted, start=1):
+                Serves.objects.update_or_create(zipcode=form.instance, city=city, defaults={"rank": rank})
+
+
+@admin.register(OtherPlace)
+class OtherPlaceAdmin(KeptInStep, GuardedAdmin):
+    list_display = ["name", "county", "state", "population", "source"]
+    list_filter = ["state", "source"]
+    list_select_related = ["state"]
+    search_fields = ["name", "other_names"]
+    fields = [
+        *("name", "other_names", "state", "county", "leads_to"),
+        *("latitude", "longitude", "population", "source"),
+    ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "leads_to":
+            how = "With semicolons between them: “Oakland, CA; Berkeley, CA”."
+            return CitiesField(required=False, label="Leads to", help_text=f"{db_field.help_text} {how}")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

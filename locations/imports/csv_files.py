@@ -133,6 +133,10 @@ class Row:
         """The value without the space around it; empty where the file has no such column."""
         return self._cells.get(column, "").strip()
 
+    def has(self, column):
+        """Whether the file has that column."""
+        return column in self._cells
+
     def text(self, field, column):
         """A text that is not empty and fits the model field."""
         value = self.value(column)

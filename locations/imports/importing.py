@@ -10,13 +10,11 @@ from django.db.models.functions import Cast, Concat
 from locations.imports.csv_files import Refused
 from locations.imports.matching import match
 from locations.imports.rows import read_places, read_zip_areas
-from locations.models import City, CityRedirect, State, ZipCode
+from locations.models import City, CityRedirect, Serves, State, ZipCode
 from therapydir.derived.catching_up import writing
 from therapydir.derived.stamps import BATCH
 from therapydir.derived.versions import content_version
 from therapydir.pages.paths import slug_for
-
-Serves = City.zip_codes.through
 
 
 def import_places(path, zip_codes_path=None, *, dry_run=False):
@@ -78,7 +76,43 @@ def add_missing(folder):
     work = _Work(states, zip_ids)
     for some in batched(new, BATCH):
         work.add(some)
+    cities = cities_by_name()
+    _set_wholes([(place, cities.get((place.code, place.part_of))) for place in new if place.part_of])
+    added = {code for place in new for code in place.zip_codes}
+    order_cities({area.zip_code: area.ranked(cities) for area in areas if area.zip_code in added})
     return zip_codes, len(new)
+
+
+def cities_by_name():
+    """{(USPS code, name or key in a list): primary key} of all cities; a name comes before another's key."""
+    rows = list(City.objects.order_by().values_list("state__code", "name", "source_name", "pk"))
+    by_key = {(code, key): pk for code, _, key, pk in rows if key}
+    return by_key | {(code, name): pk for code, name, _, pk in rows}
+
+
+def order_cities(shares):
+    """Rank the cities of ZIP codes: {ZIP code: primary keys of those that have most of it, in that order}.
+
+    Whoever is not among them comes after them. Returns how many ZIP codes were put in another order.
+    """
+    changed = set()
+    for some in batched(shares, BATCH):
+        links = list(Serves.objects.filter(zipcode__code__in=some).select_related("zipcode"))
+        moved = []
+        for link in links:
+            [rank] = ranks_of([link.city_id], shares[link.zipcode.code]).values()
+            if link.rank != rank:
+                link.rank = rank
+                moved.append(link)
+        Serves.objects.bulk_update(moved, ["rank"], batch_size=BATCH)
+        changed.update(link.zipcode.code for link in moved)
+    return len(changed)
+
+
+def ranks_of(cities, ranked):
+    """{city: its rank} among those that are `ranked`; whoever is not comes after them. All by primary key."""
+    places = {city: rank for rank, city in enumerate(ranked, start=1)}
+    return {city: places.get(city, len(ranked) + 1) for city in cities}
 
 
 def paths_in_use():
@@ -108,6 +142,14 @@ def _carry_out(plan):
         work.update(some)
     for some in batched(new, BATCH):
         work.add(some)
+    cities = cities_by_name()
+    parts = [
+        (place, cities[place.code, place.part_of] if place.part_of else None)
+        for place in plan.places
+        if place.part_of is not None
+    ]
+    _set_wholes(parts)
+    order_cities({area.zip_code: area.ranked(cities) for area in plan.ranked_areas})
     return Counter(
         {
             "states": len(plan.new_states),
@@ -127,6 +169,27 @@ def _add_states(names):
 def _add_zip_codes(areas, states):
     rows = (ZipCode(code=area.zip_code, state=states[area.code], **area.facts) for area in areas)
     return create(ZipCode, rows)
+
+
+def _set_wholes(parts):
+    """Say of places what they are a part of; (place, primary key of that city or None) pairs."""
+    keys = {
+        (code, source_name): (pk, whole)
+        for code, source_name, pk, whole in City.objects.exclude(source_name="")
+        .order_by()
+        .values_list("state__code", "source_name", "pk", "part_of")
+    }
+    by_whole = defaultdict(list)
+    for place, whole in parts:
+        pk, before = keys[place.key]
+        if before != whole:
+            by_whole[whole].append(pk)
+    for whole, parts_of_it in by_whole.items():
+        for some in batched(parts_of_it, BATCH):
+            City.objects.filter(pk__in=some).update(part_of=whole)
+    if by_whole and (round_ := City.objects.parts_of_themselves()):
+        names = ", ".join(str(city) for city in round_)
+        raise Refused([f"part_of goes round in a circle ({names}): a place cannot be a part of itself."])
 
 
 def _make_way(renamed):

@@ -4,7 +4,8 @@ import csv
 from datetime import date
 
 from locations.imports.importing import add_missing, create, paths_in_use
-from locations.models import City, CityAlias, CityRedirect, PracticeRule, State, StateRedirect
+from locations.imports.updating import update
+from locations.models import City, CityAlias, CityRedirect, OtherPlace, PracticeRule, State, StateRedirect
 from therapydir.derived.corrections import Standing, former_files, standing
 from therapydir.pages.paths import slug_for
 
@@ -12,7 +13,7 @@ RULES = "practice_rules.csv"
 
 
 def load(folder):
-    """Add the states, ZIP codes, places, aliases and redirects of `folder` that are missing.
+    """Add what is missing of the states, ZIP codes, places, names, rules and other places of `folder`.
 
     Rows that exist are left as they are, with what hangs on them, and so is every address that
     leads somewhere; the keys are the USPS code, the ZIP code, and state and `source_name`.
@@ -22,15 +23,22 @@ def load(folder):
     added["ZIP codes"], added["cities"] = add_missing(folder)
     added["aliases and redirects"] = _load_names(folder)
     added["practice rules"] = _load_rules(folder)
+    added["places without a page"] = _load_other_places(folder)
     return added
 
 
 def correct(folder):
-    """Bring the practice rules that read as an earlier fixture did to what `folder` says now.
+    """Bring places and practice rules that read as an earlier fixture did to what `folder` says now.
 
-    What somebody edited stays as it is. Returns how many rules were corrected, and the labels of those
-    that differ from the fixtures because somebody edited them.
+    What somebody edited stays as it is. Returns how many rows were corrected, and the labels of what
+    differs from the fixtures because somebody edited it.
     """
+    count, left = update(folder)
+    corrected, edited = _correct_rules(folder)
+    return count + corrected, [*left, *edited]
+
+
+def _correct_rules(folder):
     present = _rules_by_key(folder / RULES)
     formers = [_rules_by_key(file) for file in former_files(folder, RULES)]
     corrected, edited = [], []
@@ -129,3 +137,22 @@ def _load_names(folder):
     return create(
         CityAlias, [alias for alias in new_aliases if (alias.city_id, alias.slug) not in aliases]
     ) + create(CityRedirect, new_redirects)
+
+
+def _load_other_places(folder):
+    states, cities = _states_by_code(), _cities_by_key()
+    known = set(OtherPlace.objects.values_list("state__code", "name", "county"))
+    new = []
+    for row in _rows(folder, "other_places.csv"):
+        code, led_to = row.pop("state_code"), row.pop("leads_to")
+        if code in states and (code, row["name"], row["county"]) not in known:
+            row |= {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
+            row["population"] = int(row["population"]) if row["population"] else None
+            keys = [(code, name.strip()) for name in led_to.split(";") if name.strip()]
+            new.append(
+                (OtherPlace(state=states[code], **row), [cities[key] for key in keys if key in cities])
+            )
+    create(OtherPlace, [place for place, _ in new])
+    through = OtherPlace.leads_to.through
+    create(through, [through(otherplace=place, city_id=city) for place, led_to in new for city in led_to])
+    return len(new)

@@ -7,6 +7,8 @@ from locations.models import City, CityAlias, State, ZipCode
 from locations.us_states import NAMES
 from therapydir.pages.paths import slug_for
 
+NOWHERE = "neither the file nor the directory has it."
+
 
 @dataclass
 class Plan:
@@ -16,6 +18,7 @@ class Plan:
     new_states: dict[str, str]  # names by USPS code
     new_zip_areas: list[ZipArea]
     left_out: int  # ZIP codes of states that the directory does not have
+    ranked_areas: list[ZipArea]  # those that say which cities have most of them
 
 
 def match(places, zip_areas):
@@ -29,12 +32,14 @@ def match(places, zip_areas):
     wanted = [area for area in areas if area.code in states or area.code in new_states]
     known_codes = set(ZipCode.objects.values_list("code", flat=True))
     _require_known_zip_codes(places, known_codes | {area.zip_code for area in wanted})
-    _find_cities(_once_each(matchable, lambda place: place.key, "{0[0]}, “{0[1]}”"))
+    others = _find_cities(_once_each(matchable, lambda place: place.key, "{0[0]}, “{0[1]}”"))
+    _require_known_names(matchable, wanted, _by_name([*others, *matchable]))
     return Plan(
         places,
         new_states,
         [area for area in wanted if area.zip_code not in known_codes],
         len(areas) - len(wanted),
+        [area for area in wanted if area.cities],
     )
 
 
@@ -74,7 +79,10 @@ def _require_known_zip_codes(places, known):
 
 
 def _find_cities(places):
-    """Let each place know its city, and complain about those that would stand where another does."""
+    """Let each place know its city, and complain about those that would stand where another does.
+
+    Returns the cities that no place means.
+    """
     rows = City.objects.values_list("pk", "state__code", "source_name", "name", "slug")
     cities = [KnownCity(*row) for row in rows]
     by_key = {(city.code, city.source_name): city for city in cities}
@@ -92,7 +100,26 @@ def _find_cities(places):
                 by_slug.pop((place.code, place.known.slug), None)
     _require_free_paths(places)
     meant = {place.known.pk for place in places if place.known}
-    _require_one_path_each([city for city in cities if city.pk not in meant], places)
+    others = [city for city in cities if city.pk not in meant]
+    _require_one_path_each(others, places)
+    return others
+
+
+def _by_name(records):
+    """{(USPS code, name or key in a list): place or city}; a name comes before another's key."""
+    by_key = {(record.code, record.source_name): record for record in records if record.source_name}
+    return by_key | {(record.code, record.name): record for record in records}
+
+
+def _require_known_names(places, areas, by_name):
+    """Complain about what a place is said to be a part of, and who is said to have a ZIP code, if unknown."""
+    for place in places:
+        if place.part_of and (place.code, place.part_of) not in by_name:
+            place.row.complain(f"part_of “{place.part_of}” is no place of {place.code}: {NOWHERE}")
+    for area in areas:
+        for name in area.cities:
+            if (area.code, name) not in by_name:
+                area.row.complain(f"cities names “{name}”, no place of {area.code}: {NOWHERE}")
 
 
 def _require_free_paths(places):

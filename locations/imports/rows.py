@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from locations.coordinates import LATITUDE, LONGITUDE
 from locations.imports.csv_files import Row, read_rows
 from locations.models import City, State, ZipCode
+from locations.models.cities import GEOIDS
 from therapydir.pages.paths import slug_for
 
 PLACE_COLUMNS = (
@@ -19,6 +20,7 @@ ZIP_COLUMNS = "zip_code state_code place_name county latitude longitude".split()
 MOST = 2_147_483_647  # what PostgreSQL keeps in an integer
 STATE_CODE = re.compile("[A-Z]{2}")
 FIVE_DIGITS = re.compile("[0-9]{5}")
+LAST_YEAR = 2100
 
 
 class KnownCity(NamedTuple):
@@ -42,6 +44,7 @@ class Place:
     name: str | None
     facts: dict  # fields of City and their values
     zip_codes: list[str]
+    part_of: str | None = None  # the name of a place of that state, "" for none; None: the file does not say
     intro: str = ""  # the editors' words, with which a new city begins
     known: KnownCity | None = None  # its city, once that was looked for; a new one has none
 
@@ -74,6 +77,11 @@ class ZipArea:
     zip_code: str | None
     code: str | None
     facts: dict  # fields of ZipCode and their values
+    cities: tuple[str, ...] = ()  # the names of those that have most of it, in that order
+
+    def ranked(self, keys):
+        """The primary keys of these cities, of all by (USPS code, name)."""
+        return [keys[self.code, name] for name in self.cities if (self.code, name) in keys]
 
 
 def read_places(path, problems):
@@ -104,8 +112,9 @@ def _place(row):
             "data_source": row.choice(City.DataSource, "data_source"),
             "geonames_id": row.count("geonames_id", MOST),
         }
-        | _population_source(row),
+        | _facts_that_some_files_have(row),
         zip_codes=_zip_codes(row),
+        part_of=row.value("part_of") if row.has("part_of") else None,
         intro=_intro(row),
     )
 
@@ -125,6 +134,7 @@ def _zip_area(row):
             "latitude": row.degrees(LATITUDE, "latitude"),
             "longitude": row.degrees(LONGITUDE, "longitude"),
         },
+        cities=tuple(name for one in row.value("cities").split(";") if (name := one.strip())),
     )
 
 
@@ -155,11 +165,25 @@ def _intro(row):
         return row.complain(f"intro: {error.messages[0]}")
 
 
-def _population_source(row):
-    """Who counted, where the file has a column for it."""
-    if not row.value("population_source"):
-        return {}
-    return {"population_source": row.choice(City.PopulationSource, "population_source")}
+def _facts_that_some_files_have(row):
+    """Those that not every file has a column for; where it is empty, nobody knows."""
+    facts = {}
+    if row.value("population_source"):
+        facts["population_source"] = row.choice(City.PopulationSource, "population_source")
+    if row.has("population_year"):
+        facts["population_year"] = row.count("population_year", LAST_YEAR)
+    if row.has("kind"):
+        facts["kind"] = row.choice(City.Kind, "kind") if row.value("kind") else ""
+    if row.has("census_geoid"):
+        facts["census_geoid"] = _geoid(row)
+    return facts
+
+
+def _geoid(row):
+    value = row.value("census_geoid")
+    if not value or re.fullmatch(GEOIDS, value, re.ASCII):
+        return value
+    return row.complain(f"census_geoid “{value[:40]}” is not 7 or 10 digits, like 0600562: {LOST_ZERO}")
 
 
 def _zip_codes(row):

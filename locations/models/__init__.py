@@ -1,8 +1,9 @@
 """The directory's records."""
 
 from locations.models.cities import City
-from locations.models.links import CityAlias, CityRedirect, Neighbor, StateRedirect, ZipCode
-from locations.models.names import Misspelling, PlaceName
+from locations.models.links import CityAlias, CityRedirect, Neighbor, Serves, StateRedirect, ZipCode
+from locations.models.names import County, Misspelling, PlaceName
+from locations.models.others import OtherPlace
 from locations.models.rules import PracticeRule
 from locations.models.states import State
 
@@ -10,10 +11,13 @@ __all__ = [
     "City",
     "CityAlias",
     "CityRedirect",
+    "County",
     "Misspelling",
     "Neighbor",
+    "OtherPlace",
     "PlaceName",
     "PracticeRule",
+    "Serves",
     "State",
     "StateRedirect",
     "ZipCode",

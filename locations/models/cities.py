@@ -1,6 +1,7 @@
 """Cities: places with a landing page of their own."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,8 +13,7 @@ from therapydir.derived.content import Content
 from therapydir.pages.fields import MarkdownField
 from therapydir.pages.paths import PathField
 
-LARGE = 50_000  # people, of a city that others are placed by
-LARGER = 2  # times as many people as the other
+GEOIDS = r"^(\d{7}|\d{10})( (\d{7}|\d{10}))*$"
 MARKDOWN_HELP = "Markdown; leave empty when there is nothing to say that is true of this place alone."
 
 
@@ -22,6 +22,19 @@ class CityQuerySet(models.QuerySet):
         """Cities that visitors and crawlers may see."""
         return self.filter(is_published=True, state__is_published=True)
 
+    def parts_of_themselves(self):
+        """The cities that are a part of one that is a part of them, which cannot be."""
+        wholes = dict(self.exclude(part_of=None).order_by().values_list("pk", "part_of"))
+        return self.filter(pk__in=[pk for pk in wholes if pk in wholes_of(pk, wholes)])
+
+
+def wholes_of(key, wholes):
+    """The primary keys of what a city is a part of, from {part: whole}; itself last, if it goes round."""
+    found = []
+    while (key := wholes.get(key)) and key not in found:
+        found.append(key)
+    return found
+
 
 class City(Content):
     """A place with a landing page of its own."""
@@ -29,8 +42,23 @@ class City(Content):
     INLINE_ROWS = ("aliases",)
     KEPT = (*Content.KEPT, "first_published_at")
 
+    class Kind(models.TextChoices):
+        """What it is by law, or to those who live there."""
+
+        CITY = "city"
+        TOWN = "town"
+        VILLAGE = "village"
+        BOROUGH = "borough"
+        TOWNSHIP = "township"
+        MUNICIPALITY = "municipality"
+        CDP = "CDP", "census-designated place"
+        COMMUNITY = "community"
+        NEIGHBORHOOD = "neighborhood"
+        BASE = "base", "military base"
+
     class DataSource(models.TextChoices):
         GEONAMES = "GeoNames", "GeoNames"
+        CENSUS = "US Census", "US Census Bureau"
         ZIP_CENTROID = "ZIP centroid", "the center of its ZIP codes"
         APPROXIMATE = "approximate", "an approximation"
 
@@ -43,6 +71,15 @@ class City(Content):
     slug = PathField(
         max_length=100,
         help_text="The last part of the address. After a change, the old address leads here.",
+    )
+    kind = models.CharField(max_length=20, choices=Kind, blank=True, help_text="Leave empty when unsure.")
+    part_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The city that this borough or neighborhood belongs to, if that has a page, too.",
     )
     county = models.CharField(max_length=60, help_text="Without the word “County”.")
     latitude = models.FloatField(
@@ -59,14 +96,31 @@ class City(Content):
     geonames_id = models.PositiveIntegerField(
         "GeoNames id", null=True, blank=True, help_text="The number in the place's GeoNames address."
     )
+    census_geoid = models.CharField(
+        "Census GEOID",
+        max_length=40,
+        blank=True,
+        help_text=(
+            "The Census Bureau's number of the place, 7 digits, or of the town or township, 10 digits; "
+            "of several that it is made of, with blanks between."
+        ),
+        validators=[RegexValidator(GEOIDS, "A GEOID is 7 or 10 digits, like 0600562.")],
+    )
     population = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Shown rounded and without a year; empty when unknown."
+        null=True, blank=True, help_text="Shown rounded, with its year; empty when unknown."
+    )
+    population_year = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="When it was counted or estimated; empty when unknown.",
+        validators=[MinValueValidator(1790), MaxValueValidator(2100)],
     )
     population_source = models.CharField(
         max_length=20, choices=PopulationSource, default=PopulationSource.GEONAMES
     )
     zip_codes = models.ManyToManyField(
         "locations.ZipCode",
+        through="locations.Serves",
         blank=True,
         related_name="cities",
         verbose_name="ZIP codes",
@@ -124,6 +178,7 @@ class City(Content):
         return f"{self.name}, {self.state.name}"
 
     def clean(self):
+        self._check_whole()
         if self.county.lower().endswith(" county"):
             raise ValidationError({"county": "Leave out the word “County”: the page adds it."})
         whole = self.state_id and None not in (self.latitude, self.longitude)
@@ -137,10 +192,26 @@ class City(Content):
                 }
             )
 
+    def _check_whole(self):
+        if self.part_of is None:
+            return
+        if self.state_id and self.part_of.state_id != self.state_id:
+            raise ValidationError({"part_of": f"{self.part_of} is in another state."})
+        wholes = dict(City.objects.exclude(part_of=None).order_by().values_list("pk", "part_of"))
+        if self.pk and self.pk in [self.part_of_id, *wholes_of(self.part_of_id, wholes)]:
+            raise ValidationError(
+                {"part_of": f"{self.part_of} is a part of this place, or this place itself."}
+            )
+
     def get_absolute_url(self):
         return reverse("locations:city", args=[self.state.slug, self.slug])
 
     sort_key = by_name
+
+    @property
+    def kind_shown(self):
+        """What people call such a place; "" where nobody says."""
+        return "community" if self.kind == self.Kind.CDP else self.get_kind_display().lower()
 
     @property
     def is_visible(self):

@@ -32,7 +32,7 @@ class ZipCode(CleanText):
         help_text="Degrees east, WGS 84: negative in the Americas.", validators=LONGITUDE
     )
 
-    INLINE_ROWS = ()
+    INLINE_ROWS = ("serves_set",)
 
     class Meta:
         ordering = ["code"]
@@ -41,6 +41,23 @@ class ZipCode(CleanText):
 
     def __str__(self):
         return self.code
+
+
+class Serves(models.Model):
+    """A ZIP code of a city: its area, or its post office, is there."""
+
+    city = models.ForeignKey(City, models.CASCADE)
+    zipcode = models.ForeignKey(ZipCode, models.CASCADE)
+    rank = models.PositiveSmallIntegerField(
+        default=1, help_text="Among the cities of the ZIP code: 1 has most of its people and land."
+    )
+
+    class Meta:
+        db_table = "locations_city_zip_codes"
+        unique_together = [("city", "zipcode")]
+
+    def __str__(self):
+        return f"{self.zipcode} → {self.city}"
 
 
 class StateRedirect(models.Model):
@@ -130,13 +147,13 @@ class CityAlias(CleanText):
 class NeighborQuerySet(models.QuerySet):
     def shown(self):
         """Links to published cities, with what a list of them needs and no more, in one query."""
-        fields = "name slug latitude longitude population data_source state".split()
+        fields = "name slug county latitude longitude data_source state".split()
         of_state = "name slug code".split()
         return (
             self.filter(neighbor__is_published=True, neighbor__state__is_published=True)
             .select_related("neighbor__state")
             .only(
-                *("city", "rank", "miles", "is_big"),
+                *("city", "rank", "miles", "is_anchor"),
                 *(f"neighbor__{field}" for field in fields),
                 *(f"neighbor__state__{field}" for field in of_state),
             )
@@ -150,9 +167,9 @@ class Neighbor(models.Model):
     city = models.ForeignKey(City, models.CASCADE, related_name="neighbor_links")
     neighbor = models.ForeignKey(City, models.CASCADE, related_name="neighbor_of")
     miles = models.FloatField(help_text="Great-circle distance.")
-    rank = models.PositiveSmallIntegerField(help_text="1 is the nearest.")
-    is_big = models.BooleanField(
-        default=False, help_text="Not among the nearest, but among the nearest big cities."
+    rank = models.PositiveSmallIntegerField(help_text="In the list of nearby places; 0: not in it.")
+    is_anchor = models.BooleanField(
+        default=False, help_text="The larger city from which the page says where this one is."
     )
 
     objects = NeighborQuerySet.as_manager()

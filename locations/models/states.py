@@ -141,6 +141,11 @@ class State(ListedContent):
         return sorted(known, key=lambda city: -city.population)[:LARGEST_SHOWN]
 
     @cached_property
+    def cities_by_county(self):
+        """[(county, its id on the page, its published cities by name)]; of very many cities the largest."""
+        return city_lists.by_county(self.mapped_cities)
+
+    @cached_property
     def county_count(self):
         return len({city.county for city in self.listed_cities})
 

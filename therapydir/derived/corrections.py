@@ -5,6 +5,9 @@ it did there was never edited, and takes what the present file says; any other s
 """
 
 from enum import Enum
+from hashlib import sha256
+
+from therapydir.derived.models import TakenFile
 
 
 class Standing(Enum):
@@ -32,3 +35,17 @@ def standing(stored, present, formers):
 def former_files(folder, name):
     """The paths of that fixture file as earlier versions of the code had it, oldest first."""
     return sorted((folder / "former").glob(f"*/{name}"))
+
+
+def is_new(file):
+    """Whether the site has not taken yet what this file of fixtures says."""
+    return not TakenFile.objects.filter(name=file.name, digest=_digest(file)).exists()
+
+
+def mark_taken(file):
+    """Remember that it has: what an editor makes of it from now on stays, whatever that is."""
+    TakenFile.objects.update_or_create(name=file.name, defaults={"digest": _digest(file)})
+
+
+def _digest(file):
+    return sha256(file.read_bytes()).hexdigest()

@@ -48,3 +48,13 @@ class DatedPage(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class TakenFile(models.Model):
+    """A file of fixtures as it was when the site last took from it what nobody had edited."""
+
+    name = models.CharField(max_length=100, unique=True)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self):
+        return self.name

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from articles.models import Article
-from locations.models import City, CityAlias, CityRedirect, State, ZipCode
+from locations.models import City, CityAlias, CityRedirect, OtherPlace, State, ZipCode
 from tests.factories import make_article, make_city, save
 
 
@@ -32,13 +32,38 @@ def test_every_city_says_where_it_is_and_who_says_so(db):
     assert not City.objects.filter(county="").exists()
     assert not City.objects.filter(zip_codes=None).exists()
     assert Counter(City.objects.values_list("data_source", flat=True)) == {
-        "GeoNames": 859,
-        "ZIP centroid": 76,
-        "approximate": 7,
+        "GeoNames": 848,
+        "US Census": 50,
+        "ZIP centroid": 41,
+        "approximate": 3,
     }
-    census = City.objects.filter(population_source="US Census").values_list("name", flat=True)
-    assert set(census) == {"Bronx", "Brooklyn", "Manhattan", "Queens", "Staten Island"}
-    assert City.objects.filter(population=None).count() == 79  # one of them is 0 in the list
+    counted = City.objects.exclude(population=None)
+    assert Counter(counted.values_list("population_source", "population_year")) == {
+        ("US Census", 2020): 856,
+        ("US Census", 2021): 12,
+        ("US Census", 2023): 2,
+    }
+    assert City.objects.exclude(part_of=None).count() == 49
+    assert not City.objects.filter(kind="").exists()
+
+
+def test_the_cities_of_a_zip_code_come_in_order_of_their_share(db):
+    def cities_of(code):
+        links = ZipCode.objects.get(code=code).serves_set.order_by("rank")
+        return [link.city.name for link in links.select_related("city")]
+
+    assert cities_of("11101") == ["Long Island City", "Queens", "New York"]
+    assert (
+        cities_of("33024")
+        == ["Hollywood", "Pembroke Pines", "Davie", "Cooper City"][: len(cities_of("33024"))]
+    )
+
+
+def test_every_place_of_the_states_has_a_name_that_is_known(db):
+    assert OtherPlace.objects.count() == 9331
+    assert OtherPlace.objects.filter(name="Key West", county="Monroe").exists()
+    valley = OtherPlace.objects.get(name="Silicon Valley")
+    assert "San Jose" in {city.name for city in valley.leads_to.all()}
 
 
 def test_loading_the_fixtures_again_changes_no_row(db, capsys):
