@@ -1,32 +1,15 @@
-"""What is nearest to any point: published cities, ZIP codes."""
+"""What is nearest to any point."""
 
 from dataclasses import dataclass
 from math import cos, radians
 
-from locations.distance import MILES_PER_DEGREE, Nearest, Point, direction, great_circle_miles
-from locations.models import City, ZipCode
+from locations.distance import MILES_PER_DEGREE, great_circle_miles
+from locations.models import City, Serves, ZipCode
 
 FIRST_LOOK = 25  # miles around, which holds a handful of places but in a desert
 FARTHEST = 3000  # miles: across the country
-ZIP_CODES_AROUND = 12
-CLOSE = 12  # miles around, which holds as many ZIP codes but in the country
-WIDE = 60  # miles around, which holds them but in Alaska: for so many cities that one wide look is quicker
-MANY = 20  # cities
-ZIP_CELL_DEGREES = 0.1  # they lie closer together than places
-
-
-@dataclass(frozen=True)
-class ZipCodeNearby:
-    """A ZIP code near a city: its distance in miles, and the way there."""
-
-    code: str
-    place_name: str
-    miles: float
-    direction: str
-
-    @property
-    def miles_shown(self):
-        return f"{self.miles:.1f}"
+ZIP_CODES = 4  # the nearest, whose cities come first
+AT_HOME = 30  # miles from the center of a ZIP code, beyond which somebody is not in one of our states
 
 
 def cities_nearest_to(point, limit):
@@ -35,42 +18,44 @@ def cities_nearest_to(point, limit):
     `point` has a latitude and a longitude in degrees (WGS 84).
     """
     cities = City.objects.published()
-    nearest = _nearest(cities.values_list("pk", "latitude", "longitude", named=True), point, limit)
+    nearest = nearest_rows(cities.values_list("pk", "latitude", "longitude", named=True), point, limit)
     # There may be hundreds in the box: only those that were looked for are read whole.
     found = cities.select_related("state").in_bulk(row.pk for _, row in nearest)
     return [(miles, found[row.pk]) for miles, row in nearest if row.pk in found]
 
 
-def zip_codes_around(cities):
-    """The nearest ZIP codes that are not a city's own, nearest first: {primary key: [`ZipCodeNearby`, …]}.
-
-    Takes one query for all cities, and one or two more for each that has few ZIP codes around.
-    """
-    margin = WIDE if len(cities) > MANY else CLOSE
-    rows = ZipCode.objects.values_list("pk", "latitude", "longitude", "code", "place_name", named=True)
-    nearest = Nearest((_ZipPoint(*row) for row in in_box(rows, cities, margin)), ZIP_CELL_DEGREES)
-    around = {}
-    for city in cities:
-        own = {zip_code.pk for zip_code in city.zip_codes.all()}
-        start = Point(0, city.latitude, city.longitude)  # no row has that key
-        found = nearest.to(start, ZIP_CODES_AROUND, lambda point, own=own: point.key not in own)
-        if len(found) < ZIP_CODES_AROUND or found[-1][0] > margin:  # one outside of the box may be nearer
-            found = _nearest(rows.exclude(cities=city), city, ZIP_CODES_AROUND)
-        around[city.pk] = [
-            ZipCodeNearby(zip_code.code, zip_code.place_name, miles, direction(city, zip_code))
-            for miles, zip_code in found
-        ]
-    return around
-
-
 @dataclass(frozen=True)
-class _ZipPoint(Point):
-    code: str
-    place_name: str
+class Around:
+    """What is around a position: (miles, city) pairs, and whether that is in one of our states, or close."""
+
+    cities: tuple
+    is_here: bool
 
 
-def _nearest(rows, point, limit):
-    """Looks through an ever wider box, so that the database reads the rows there and no others."""
+def around(position, limit):
+    """The cities around a position: first those of the nearest ZIP codes, then the nearest.
+
+    Somebody at the edge of a large city is nearer to the center of another. `position` has a latitude and a
+    longitude in degrees (WGS 84).
+    """
+    areas = ZipCode.objects.filter(state__is_published=True).order_by()
+    areas = areas.values_list("pk", "latitude", "longitude", named=True)
+    zip_codes = nearest_rows(areas, position, ZIP_CODES)
+    place = {zip_code.pk: number for number, (_, zip_code) in enumerate(zip_codes)}
+    links = Serves.objects.filter(zipcode__in=place).select_related("city__state")
+    ranked = sorted(links, key=lambda link: (place[link.zipcode_id], link.rank, link.city_id))
+    first = {link.city_id: link.city for link in ranked if link.city.is_visible}
+    found = [(great_circle_miles(position, city), city) for city in first.values()]
+    found += [pair for pair in cities_nearest_to(position, limit) if pair[1].pk not in first]
+    is_here = bool(zip_codes) and zip_codes[0][0] <= AT_HOME
+    return Around(tuple(found[:limit]), is_here)
+
+
+def nearest_rows(rows, point, limit):
+    """(miles, row) of the `limit` rows nearest to a point.
+
+    Looks through an ever wider box, so that the database reads the rows there and no others.
+    """
     miles = FIRST_LOOK
     while True:
         found = sorted(

@@ -2,28 +2,45 @@
 
 In a constant number of queries, each by an index: names that the words are, names that they
 begin, and names that differ from them by a few letters. The same on every database.
+
+Nobody is led past what was typed: a place is `certain` only if all that was typed says so.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
-from rapidfuzz.distance import OSA
 
-from locations.models import City, State, ZipCode
+from locations.distance import great_circle_miles
+from locations.models import City, County, OtherPlace, State, ZipCode
+from locations.models.cities import wholes_of
 from locations.models.names import PlaceName
 from locations.nearby import cities_nearest_to
-from locations.search.names import keys_of, misspellings
-from locations.search.query import PROFESSIONAL, Query, read, telling
-from locations.us_states import NAMES
+from locations.search.alike import MOST_SHOWN, alike
+from locations.search.elsewhere import LargerCity, larger_cities
+from locations.search.names import key_of, keys_of
+from locations.search.query import Query, is_ordinary, read, telling
+from locations.search.reading import Known, Reading, begins_a_name
+from locations.us_states import NAMES, state_of_zip_code
+from therapydir.pages.words import words_of
 
-MOST_SHOWN = 20
-MOST_LOOKED_AT = 400  # names with the same beginning, or nearly
-SHORTEST_BEGINNING = 2  # letters
-SHORTEST_MISSPELLED = 3
-LAST_LETTERS = "z" * 12  # sorts after whatever a key goes on with
-NEAREST_TO_ZIP_CODE = 3
-FAR = (9, 0)  # the rank of a name that is not meant
+NEAREST = 3  # shown for a place that has no page
+CLOSE = 3  # miles from the center of a ZIP code: whoever lives there may mean a city so close,
+NEARER = 3  # if it is so many miles nearer than those that the ZIP code serves
+MOST_UNLISTED = 3  # shown with what is close to them
+SHORTEST_BEGINNING_OF_STATE = 4  # letters
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """A place that has no page, and (miles, city) of the closest that have one, or of those that it is in."""
+
+    place: OtherPlace
+    cities: tuple[tuple[float, City], ...]
+
+    @property
+    def is_inside(self):
+        """Whether these cities are what it is in, or made of, and not just close."""
+        return bool(self.place.leads_to.all())
 
 
 @dataclass(frozen=True)
@@ -33,7 +50,9 @@ class Found:
     `cities` are published, best first. `near` are (miles, city) of the nearest to a ZIP code that
     serves none of them. `zip_code` is a `ZipCode`, or the digits of one that the directory does
     not know. `state` was named, too; `elsewhere` is the name of a state that is not in the
-    directory. `certain` is the place that was meant beyond doubt, or None. `rest` are the words
+    directory, `larger` are cities elsewhere that have the name, too. `contradiction` says what cannot be
+    true of what was typed. `unlisted` are places without a page, `counties` those that were named, with
+    their cities. `certain` is the place that was meant beyond doubt, or None. `rest` are the words
     that say something else than where; `is_topic` says that all of them are a topic's, so that the
     cities are at most a guess.
     """
@@ -43,30 +62,29 @@ class Found:
     near: tuple[tuple[float, City], ...] = ()
     zip_code: ZipCode | str | None = None
     state: State | None = None
+    is_state_first: bool = False
     elsewhere: str = ""
+    larger: tuple[LargerCity, ...] = ()
+    contradiction: str = ""
+    unlisted: tuple[Unlisted, ...] = ()
+    counties: tuple[tuple[County, tuple[City, ...]], ...] = ()
     certain: City | State | None = None
     rest: tuple[str, ...] = ()
     is_topic: bool = False
 
     @property
     def has_place(self):
-        return bool(self.cities or self.near or self.state)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a query: the words that name a place, and those that name its state."""
-
-    place: tuple[int, int] = (0, 0)
-    state: tuple[int, int] = (0, 0)
-    code: str = ""  # of that state
-    names: tuple[PlaceName, ...] = ()
+        return bool(self.cities or self.near or self.state or self.unlisted or self.counties)
 
     @property
-    def merit(self):
-        """Orders readings: the one that explains most words is best, then the longest name."""
-        place, state = self.place[1] - self.place[0], self.state[1] - self.state[0]
-        return place + state, place
+    def namesakes(self):
+        """What else bears the name of the first city, as one names it: «Dallas, Texas»."""
+        others = [unlisted.place.full_name for unlisted in self.unlisted]
+        return [
+            *(city.full_name for city in self.larger),
+            *(city.full_name for city in self.cities[1:]),
+            *others,
+        ]
 
 
 def find(text, topic_words=frozenset()):
@@ -76,156 +94,303 @@ def find(text, topic_words=frozenset()):
     taken for a part of a name that is nearly the same.
     """
     query = read(text)
-    codes = {code for *_, code in query.states()}
-    named = State.objects.published().filter(code__in=codes) if codes else ()
-    states = {state.code: state for state in named}
-    reading = _best_reading(query)
-    if reading.names:
-        return _by_name(query, reading, states, topic_words)
+    known = Known(query)
+    reading = known.best_reading()
+    if query.lost_zero and not reading.names:
+        guess = replace(
+            query, zip_code=query.lost_zero, words=tuple(w for w in query.words if not w.isdecimal())
+        )
+        if ZipCode.objects.filter(code=query.lost_zero).exists():
+            query = replace(guess, is_number=False)
+    if reading.larger or (reading.contradicts and not reading.is_listed and reading.code not in known.states):
+        return Found(query, elsewhere=NAMES[reading.code], larger=reading.larger)
+    # «la me» is the beginning of La Mesa, whatever else «la» is called.
+    goes_on = len(query.words) > 1 and query.without(*reading.spans()) and begins_a_name(query.words)
+    if reading.names and not (goes_on and (not reading.is_listed or _is_short(query, reading))):
+        return _by_name(query, reading, known, topic_words)
+    if goes_on:
+        reading = Reading()
+    if reading.counties:
+        return _by_county(query, reading, topic_words)
     if query.zip_code:
-        return _by_zip_code(query)
-    if reading.code and reading.code not in states:
-        return Found(query, elsewhere=NAMES[reading.code])
-    state = states.get(reading.code)
-    words = query.without(reading.state)
-    rest = tuple(telling(words))
-    if state and not set(rest) - topic_words:
-        return Found(query, state=state, certain=None if rest else state, rest=rest)
-    is_topic = bool(rest) and not set(rest) - topic_words
-    return Found(query, cities=_alike(words, state, topic_words), state=state, rest=rest, is_topic=is_topic)
+        return _by_zip_code(query, reading, known)
+    return _without_a_name(query, reading, known, topic_words)
 
 
-def _best_reading(query):
-    """The reading whose names are in the directory and which explains most words.
+def _is_short(query, reading):
+    """Whether the name is but two letters, or stands behind the word that may go on."""
+    return len(key_of(query.words[slice(*reading.place)])) <= 2
 
-    One without names tells at most the state. A state that is named beside a place is the place's.
-    """
-    spans = [span for span in query.spans() if telling(query.words[slice(*span)])]
-    keys = {span: keys_of(query.words[slice(*span)]) for span in spans}
-    names = defaultdict(set)
-    wanted = set().union(*keys.values())
-    found = list(PlaceName.objects.filter(key__in=wanted, kind__lt=PlaceName.Kind.PART))
-    # In a query of their own: joined, PostgreSQL reads every city where a word is common.
-    cities = City.objects.published().select_related("state").in_bulk({name.city_id for name in found})
-    for name in found:
-        if city := cities.get(name.city_id):
-            name.city = city
-            names[name.key].add(name)
-    states = query.states()
-    best = max(
-        (Reading(state=(start, end), code=code) for start, end, code in states),
-        default=Reading(),
-        key=lambda reading: reading.merit,
+
+def begun(text, topic_words=frozenset()):
+    """The `Found` for what somebody typed so far: a whole name hides none that goes on."""
+    found = find(text, topic_words)
+    query = found.query
+    if found.zip_code or found.counties or found.contradiction or found.elsewhere:
+        return found
+    if is_ordinary(query.words) and len(query.words) > 1 and not found.cities:
+        return found
+    cities, others = alike(list(query.words), None, topic_words, is_begun=True)
+    known = {unlisted.place.pk for unlisted in found.unlisted}
+    more = _named_alone(other for other in others if other.pk not in known)
+    state = found.state or _state_that_begins(
+        query, {state.code: state for state in State.objects.published()}
     )
-    for place in spans:
-        named = {name for key in keys[place] for name in names[key]}
-        beside = [state for state in states if state[1] <= place[0] or place[1] <= state[0]]
-        for start, end, code in beside or [(0, 0, "")]:
-            there = tuple(name for name in named if not code or name.city.state.code == code)
-            reading = Reading(place, (start, end), code, there)
-            if there and (reading.merit > best.merit or (not best.names and reading.merit == best.merit)):
-                best = reading
-    return best
+    return replace(
+        found,
+        cities=tuple(_without_repeats([*found.cities, *cities])),
+        unlisted=(*found.unlisted, *more),
+        state=state,
+        is_state_first=state is not None and (found.is_state_first or not found.cities),
+    )
 
 
-def _by_name(query, reading, states, topic_words):
-    rest = tuple(telling(query.without(reading.place, reading.state)))
-    in_order = sorted(reading.names, key=lambda name: (name.kind, -name.population, name.key, name.city_id))
-    cities = _without_repeats(name.city for name in in_order)
+def _without_a_name(query, reading, known, topic_words):
+    """Where no name of the directory was typed: a state, a city elsewhere, a beginning, a misspelling."""
+    words = query.without(*([reading.state] if reading.state else []))
+    rest = tuple(telling(words))
+    far = larger_cities([key_of(rest)], {reading.code} if reading.code else None) if rest else []
+    far = [city for city in far if city.code not in known.states]
+    if reading.code and reading.code not in known.states and (far or _is_sure(query, reading.state, rest)):
+        return Found(query, elsewhere=NAMES[reading.code], larger=tuple(far[:1]))
+    state = known.states.get(reading.code)
+    if state and not set(rest) - topic_words:
+        is_certain = not rest and reading.state.is_spelled
+        return Found(
+            query, state=state, is_state_first=True, certain=state if is_certain else None, rest=rest
+        )
+    if far and not reading.code:
+        return Found(query, elsewhere=NAMES[far[0].code], larger=tuple(far[:3]), rest=rest)
+    is_topic = bool(rest) and not set(rest) - topic_words
+    tried = words if state else query.words  # the letters of a code may begin another word
+    cities, others = alike(list(tried), state, topic_words)
+    if len(tried) > 1 and begins_a_name(tried):
+        is_topic = False
+    begun = state or _state_that_begins(query, known.states)
+    return Found(
+        query,
+        cities=cities,
+        unlisted=_named_alone(others) if cities else _unlisted(others),
+        state=begun,
+        is_state_first=begun is not None and state is None,
+        rest=rest,
+        is_topic=is_topic,
+    )
+
+
+def _is_sure(query, state, rest):
+    """Whether words that name a state mean it, where they stand by no name: a code among others may not."""
+    is_code = len(query.words[state.start]) == 2
+    return not state.is_weak and (not rest or not is_code)
+
+
+def _state_that_begins(query, states):
+    """The state whose name begins with all that was typed."""
+    typed = " ".join(query.words)
+    if len(typed) < SHORTEST_BEGINNING_OF_STATE:
+        return None
+    names = sorted(states.values(), key=lambda state: state.name)
+    return next((state for state in names if " ".join(words_of(state.name)).startswith(typed)), None)
+
+
+def _by_name(query, reading, known, topic_words):
+    rest = tuple(telling(query.without(*reading.spans())))
+    in_order = sorted(reading.names, key=lambda name: (name.kind, -name.population, name.key, name.pk))
+    cities = _without_repeats(name.city for name in in_order if name.city_id)
+    others = _without_repeats(name.other for name in in_order if name.other_id)
+    cities = _parts_first(cities)
+    rest = _without_what_contains(rest, cities[:1])
+    if cities and reading.state is None and not rest:
+        others = [other for other in others if other.state_id != cities[0].state_id or other.population]
+    contradiction = ""
+    if reading.contradicts:
+        contradiction = f"We have no page for {_typed_name(query, reading)} in {NAMES[reading.code]}"
+        if reading.code not in known.states:
+            contradiction = f"{NAMES[reading.code]} is not in the directory yet"
+    found = Found(query, contradiction=contradiction, rest=rest)
+    is_exact = bool(cities)
+    others.sort(key=lambda other: (other.source != OtherPlace.Source.OURS, -(other.population or 0)))
+    if not cities:
+        is_area = any(other.leads_to.all() for other in others)
+        cities = _ending_so(reading) if not reading.contradicts and not is_area else []
+        if reading.contradicts and (state := known.states.get(reading.code)):
+            meant, _ = alike(list(query.words[slice(*reading.place)]), state, topic_words)
+            if meant:
+                return Found(query, cities=meant, rest=rest)
     if query.zip_code:
-        serving = set(City.objects.filter(zip_codes__code=query.zip_code).values_list("pk", flat=True))
-        cities = [city for city in cities if city.pk in serving] or cities
-    if set(rest) - topic_words:  # perhaps the words name another place, misspelled
-        words = query.without(reading.state)
-        cities = _without_repeats([*_alike(words, states.get(reading.code), topic_words), *cities])
+        found, cities = _with_zip_code(found, cities)
+    if set(rest) - topic_words and not is_ordinary(rest):  # perhaps the words name another place, misspelled
+        words = query.without(*([reading.state] if reading.state else []))
+        more, _ = alike(words, known.states.get(reading.code), topic_words)
+        cities = _without_repeats([*more, *cities])
     also = None  # «New York» alone may mean the state
     if not reading.code:
-        also = next(
-            (states.get(code) for *span, code in query.states() if tuple(span) == reading.place), None
+        spans = {(span.start, span.end): span.code for span in query.states()}
+        also = known.states.get(spans.get(reading.place, ""))
+    if also and not cities:
+        return replace(
+            found, state=also, is_state_first=True, unlisted=_unlisted(others), certain=None if rest else also
         )
-    certain = cities[0] if len(cities) == 1 and not rest and not also else None
-    return Found(query, cities=tuple(cities[:MOST_SHOWN]), state=also, certain=certain, rest=rest)
+    larger = _larger(reading, cities, known)
+    too = known.meant_too(reading)
+    is_sure = is_exact and not also and not too and not found.contradiction
+    is_certain = len(cities) == 1 and not rest and is_sure
+    return replace(
+        found,
+        cities=tuple(cities[:MOST_SHOWN]),
+        unlisted=_unlisted(others[:MOST_SHOWN]),
+        larger=larger,
+        state=also,
+        counties=_with_cities(too),
+        certain=cities[0] if is_certain else None,
+    )
 
 
-def _by_zip_code(query):
-    zip_code = ZipCode.objects.filter(code=query.zip_code).first()
-    found = Found(query, zip_code=zip_code or query.zip_code, rest=tuple(telling(query.words)))
+def _ending_so(reading):
+    """The cities whose names end with the name, and are larger than the place without a page that has it."""
+    most = max(name.population for name in reading.names)
+    rows = PlaceName.objects.filter(
+        key__in={name.key for name in reading.names}, kind=PlaceName.Kind.PART, population__gt=most
+    )
+    if reading.code:
+        rows = rows.filter(city__state__code=reading.code)
+    cities = City.objects.published().select_related("state").filter(pk__in=rows.values("city"))
+    return sorted(cities, key=lambda city: (-(city.population or 0), city.sort_key()))
+
+
+def _typed_name(query, reading):
+    return " ".join(word.capitalize() for word in query.words[slice(*reading.place)])
+
+
+def _larger(reading, cities, known):
+    """Cities elsewhere that have the name and more people than any of those."""
+    if reading.code and not reading.contradicts:
+        return ()
+    keys = {name.key for name in reading.names}
+    most = max((city.population or 0 for city in cities), default=0)
+    codes = {reading.code} if reading.contradicts else None
+    found = [city for city in larger_cities(keys, codes) if city.code not in known.states]
+    return tuple(city for city in found if codes or city.population > most)[:2]
+
+
+def _with_zip_code(found, cities):
+    """Those of the cities that the ZIP code serves, or with a contradiction both these and its own."""
+    code = found.query.zip_code
+    serving = set(City.objects.filter(zip_codes__code=code).values_list("pk", flat=True))
+    there = [city for city in cities if city.pk in serving]
+    if there:
+        return found, there
+    by_zip_code = _by_zip_code(Query((), zip_code=code), None, None)
+    if isinstance(by_zip_code.zip_code, ZipCode):
+        place = f"{by_zip_code.zip_code.place_name}, {by_zip_code.zip_code.state.name}"
+    else:
+        place = state_of_zip_code(code) or "none of our states"
+    its_own = [*by_zip_code.cities, *(city for _, city in by_zip_code.near)]
+    contradiction = found.contradiction or f"ZIP code {code} is in {place}"
+    return replace(found, contradiction=contradiction), _without_repeats([*cities, *its_own])
+
+
+def _without_what_contains(rest, cities):
+    """The words without those that name what the city is in: its whole, its county."""
+    if not rest or not cities:
+        return rest
+    [city] = cities
+    around = {"county", *words_of(city.county), *(words_of(city.part_of.name) if city.part_of else ())}
+    return tuple(word for word in rest if word not in around)
+
+
+def _by_county(query, reading, topic_words):
+    rest = tuple(telling(query.without(*reading.spans())))
+    is_topic = bool(rest) and not set(rest) - topic_words
+    return Found(query, counties=_with_cities(reading.counties), rest=rest, is_topic=is_topic)
+
+
+def _with_cities(counties):
+    """(county, its published cities, the largest first) pairs."""
+    found = []
+    for county in counties:
+        cities = (
+            City.objects.published().filter(state=county.state, county=county.name).select_related("state")
+        )
+        in_order = sorted(cities, key=lambda city: (-(city.population or 0), city.sort_key()))
+        found.append((county, tuple(in_order[:MOST_SHOWN])))
+    return tuple(found)
+
+
+def _by_zip_code(query, reading, known):
+    zip_code = ZipCode.objects.filter(code=query.zip_code).select_related("state").first()
+    rest = tuple(telling(query.without(*(reading.spans() if reading else ()))))
+    found = Found(query, zip_code=zip_code or query.zip_code, rest=rest)
     if zip_code is None:
-        return found
-    serving = City.objects.published().filter(zip_codes=zip_code).select_related("state")
-    cities = sorted(serving, key=lambda city: (-(city.population or 0), city.sort_key()))
-    if cities:
-        certain = cities[0] if len(cities) == 1 and not found.rest else None
-        return replace(found, cities=tuple(cities), certain=certain)
-    return replace(found, near=tuple(cities_nearest_to(zip_code, NEAREST_TO_ZIP_CODE)))
+        return replace(found, elsewhere=state_of_zip_code(query.zip_code))
+    if reading and reading.code and reading.code != zip_code.state.code:
+        found = replace(
+            found,
+            contradiction=f"ZIP code {zip_code} is in {zip_code.state.name}, not in {NAMES[reading.code]}",
+        )
+    cities = _served_by(zip_code)
+    if not cities:
+        return replace(found, near=tuple(cities_nearest_to(zip_code, NEAREST)))
+    cities = _without_repeats([*cities, *_much_nearer(zip_code, cities)])
+    found = replace(found, unlisted=_unlisted(_called(zip_code, cities)))
+    is_certain = len(cities) == 1 and not (found.rest or found.contradiction or found.unlisted)
+    return replace(found, cities=tuple(cities), certain=cities[0] if is_certain else None)
 
 
-def _alike(words, state, topic_words):
-    """Published cities whose names begin with the words, or nearly are the words, best first."""
-    if not telling(words) and PROFESSIONAL & set(words):
-        return ()
-    attempts = [words, telling(words), [word for word in telling(words) if word not in topic_words]]
-    attempts = [frozenset(keys_of(attempt)) for attempt in attempts]
-    keys = {key for attempt in attempts for key in attempt if len(key) >= SHORTEST_BEGINNING}
-    if not keys:
-        return ()
-    names = _candidates(keys, state)
-    for attempt in dict.fromkeys(attempts):
-        ranked = []
-        for name in names:
-            rank = min((_rank(key, name) for key in attempt & keys), default=FAR)
-            if rank < FAR:
-                ranked.append((rank, -name.population, name.city_id))
-        if ranked:
-            return _best_cities(ranked)
-    return ()
+def _called(zip_code, cities):
+    """The places without a page that the post office calls a ZIP code after, if none of those cities is."""
+    keys = keys_of(words_of(zip_code.place_name))
+    names = PlaceName.objects.filter(key__in=keys, kind__lt=PlaceName.Kind.PART)
+    rows = list(names.filter(Q(city__state=zip_code.state) | Q(other__state=zip_code.state)))
+    if any(row.city_id for row in rows):
+        return []
+    return list(OtherPlace.objects.found().filter(pk__in=[row.other_id for row in rows])[:1])
 
 
-def _candidates(keys, state):
-    """The names that begin with one of the keys, or with nearly the same letters, as plain rows."""
-    beginning = Q()
-    for key in keys:
-        beginning |= Q(key__gte=key, key__lte=key + LAST_LETTERS)
-    alike = {text for key in keys if len(key) >= SHORTEST_MISSPELLED for text in misspellings(key)}
-    names = set()
-    for which in (beginning, Q(misspellings__text__in=alike)):
-        some = PlaceName.objects.filter(which)
-        if state:
-            some = some.filter(city__state=state)
-        # What an index holds, and no more: there may be thousands to choose the largest from.
-        rows = some.values_list("pk", "key", "kind", "population", "city_id", named=True)
-        names.update(rows.order_by("-population", "pk").distinct()[:MOST_LOOKED_AT])
-    return names
+def _served_by(zip_code):
+    """The published cities of a ZIP code: a part before what contains it, then by their share."""
+    links = zip_code.serves_set.select_related("city__state")
+    links = sorted(links, key=lambda link: (link.rank, -(link.city.population or 0), link.city.sort_key()))
+    cities = [link.city for link in links if link.city.is_visible]
+    return _parts_first(cities)
 
 
-def _best_cities(ranked):
-    """The published cities of (rank, negative population, primary key) rows, best first, and then by name."""
-    ranked.sort()
-    wanted = set()
-    for position, (*merit, city) in enumerate(ranked):
-        if len(wanted) >= MOST_SHOWN and tuple(merit) != ranked[position - 1][:2]:
-            break  # whoever comes later is worse than all of these
-        wanted.add(city)
-    cities = City.objects.published().select_related("state").in_bulk(wanted)
-    found = [(*merit, cities[city].sort_key(), cities[city]) for *merit, city in ranked if city in cities]
-    return tuple(_without_repeats(city for *_, city in sorted(found, key=lambda row: row[:3]))[:MOST_SHOWN])
+def _much_nearer(zip_code, cities):
+    """Cities close to the center of a ZIP code that are much nearer than those that it serves."""
+    least = min(great_circle_miles(zip_code, city) for city in cities)
+    around = cities_nearest_to(zip_code, NEAREST)
+    return [city for miles, city in around if miles <= CLOSE and miles + NEARER < least]
 
 
-def _rank(key, name):
-    """How near a name is to a key: (0, 0) when it begins so, (1, letters that differ), or `FAR`."""
-    if name.key.startswith(key):
-        return 0, 0
-    if len(key) < SHORTEST_MISSPELLED or name.kind == PlaceName.Kind.PART:
-        return FAR
-    allowed = 1 if len(key) < 6 else 2 if len(key) < 10 else 3
-    differing = OSA.distance(key, name.key, score_cutoff=allowed)
-    if differing <= allowed:
-        return 1, differing
-    # The beginning of a name, with one mistake in it.
-    if len(key) > SHORTEST_MISSPELLED and OSA.distance(key, name.key[: len(key)], score_cutoff=1) <= 1:
-        return 2, 1
-    return FAR
+def _parts_first(cities):
+    """The cities in their order, but that a part comes before what contains it."""
+    if len(cities) < 2:
+        return cities
+    wholes = dict(City.objects.exclude(part_of=None).order_by().values_list("pk", "part_of"))
+    found = []
+    for city in cities:
+        around = set(wholes_of(city.pk, wholes))
+        place = next((number for number, other in enumerate(found) if other.pk in around), len(found))
+        found.insert(place, city)
+    return found
 
 
-def _without_repeats(cities):
-    return list({city.pk: city for city in cities}.values())
+def _unlisted(others):
+    """`Unlisted` of places without a page; the nearest of each takes two queries, so of few."""
+    return tuple(Unlisted(other, _closest(other)) for other in others[:MOST_UNLISTED])
+
+
+def _named_alone(others):
+    """The same without what is close: places that only begin so, where there are others."""
+    return tuple(Unlisted(other, ()) for other in others)
+
+
+def _closest(other):
+    if led_to := other.leads_to.all():
+        largest_first = sorted(led_to, key=lambda city: (-(city.population or 0), city.sort_key()))
+        return tuple((great_circle_miles(other, city), city) for city in _parts_first(largest_first))
+    return tuple(cities_nearest_to(other, NEAREST))
+
+
+def _without_repeats(places):
+    return list({place.pk: place for place in places}.values())

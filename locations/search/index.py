@@ -1,6 +1,7 @@
 """Keeps the index that places are searched by in step with their names."""
 
-from locations.models.names import Misspelling, PlaceName
+from locations.models.cities import City
+from locations.models.names import County, Misspelling, PlaceName
 from locations.search.names import key_of, keys_of, misspellings, shortened, written_out
 from therapydir.derived.stamps import BATCH
 from therapydir.pages.words import words_of
@@ -30,14 +31,63 @@ def index_names(cities):
 
     Writes only what differs.
     """
-    before = {}
-    for name in PlaceName.objects.filter(city__in=cities):
-        before.setdefault(name.city_id, {})[name.key] = (name.kind, name.population)
-    after = {city.pk: _entries_of(city) for city in cities}
-    differing = [pk for pk, wanted in after.items() if before.get(pk, {}) != wanted]
-    PlaceName.objects.filter(city__in=differing).delete()
+    _index("city_id", {city.pk: entries_of(city) for city in cities})
+
+
+def index_other_names(places):
+    """The same for places without a page."""
+    _index("other_id", {place.pk: entries_of_other(place) for place in places})
+
+
+def entries_of(city):
+    """{key: (kind, population)} by which a city is found; read with its `state` and `aliases`."""
+    if not city.is_visible:
+        return {}
+    names = [city.name, *(alias.name for alias in city.aliases.all())]
+    return {key: (kind, city.population or 0) for key, kind in keys_for(names).items()}
+
+
+def entries_of_other(place):
+    """{key: (kind, population)} by which a place without a page is found: by its whole names."""
+    keys = keys_for([place.name, *place.other_names.split(";")]).items()
+    return {key: (kind, place.population or 0) for key, kind in keys if kind != Kind.PART}
+
+
+def index_counties(states):
+    """Bring the counties of those states, by primary key, in step with those of their published cities."""
+    wanted, kept = _counties(states)
+    County.objects.filter(pk__in=[pk for county, pk in kept.items() if county not in wanted]).delete()
+    County.objects.bulk_create(
+        County(state_id=state, name=name, key=key_of(written_out(words_of(name))))
+        for state, name in sorted(wanted - kept.keys())
+    )
+
+
+def wrong_counties(states):
+    """Those of the states whose counties are not the ones that are kept."""
+    wanted, kept = _counties(states)
+    return sorted({state for state, _ in wanted ^ kept.keys()})
+
+
+def _counties(states):
+    cities = City.objects.published().filter(state__in=states).order_by()
+    kept = {
+        (state, name): pk
+        for pk, state, name in County.objects.filter(state__in=states)
+        .order_by()
+        .values_list("pk", "state", "name")
+    }
+    return {*cities.values_list("state", "county").distinct()}, kept
+
+
+def _index(owner, after):
+    before = {pk: {} for pk in after}
+    for name in PlaceName.objects.filter(**{f"{owner}__in": after}):
+        before[getattr(name, owner)][name.key] = (name.kind, name.population)
+    differing = [pk for pk, wanted in after.items() if before[pk] != wanted]
+    PlaceName.objects.filter(**{f"{owner}__in": differing}).delete()
     names = PlaceName.objects.bulk_create(
-        PlaceName(city_id=pk, key=key, kind=kind, population=population)
+        PlaceName(**{owner: pk}, key=key, kind=kind, population=population)
         for pk in differing
         for key, (kind, population) in after[pk].items()
     )
@@ -50,10 +100,3 @@ def index_names(cities):
         ),
         batch_size=BATCH,
     )
-
-
-def _entries_of(city):
-    if not city.is_visible:
-        return {}
-    names = [city.name, *(alias.name for alias in city.aliases.all())]
-    return {key: (kind, city.population or 0) for key, kind in keys_for(names).items()}

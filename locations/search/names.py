@@ -1,38 +1,18 @@
 """How names of places are written: what is the same name, and what may be meant for it."""
 
-from locations.models.names import LOOKED_AT
+from itertools import islice, product
 
-# Short ways to write a word, and the word. «St» and «no» mean a saint and the north in names of places.
-LONG = {
-    "st": "saint",
-    "ste": "saint",
-    "mt": "mount",
-    "ft": "fort",
-    "pt": "port",
-    "twp": "township",
-    "n": "north",
-    "no": "north",
-    "s": "south",
-    "so": "south",
-    "e": "east",
-    "w": "west",
-    "hts": "heights",
-    "bch": "beach",
-    "spgs": "springs",
-    "spg": "spring",
-    "jct": "junction",
-    "vlg": "village",
-    "ctr": "center",
-    "centre": "center",
-    "gdns": "gardens",
-}
+from locations.models.names import LOOKED_AT
+from locations.search.tables import long_forms
+
+MOST_WAYS = 8  # to write out one name
 KIND_OF_PLACE = ("township", "village", "borough", "hamlet")  # at the end of a name, often left out
 BEFORE_NAME = (("city", "of"), ("town", "of"), ("village", "of"), ("borough", "of"), ("the",))
 
 
 def written_out(words):
     """The words, with those that have a long form in it: «ft lee» gives «fort lee»."""
-    return [LONG.get(word, word) for word in words]
+    return [long_forms().get(word, (word,))[0] for word in words]
 
 
 def key_of(words):
@@ -41,8 +21,9 @@ def key_of(words):
 
 
 def keys_of(words):
-    """The keys of a name as it is written, and as it is written out."""
-    return {key_of(words), key_of(written_out(words))}
+    """The keys of a name as it is written, and in each way as it may be written out."""
+    ways = islice(product(*(long_forms().get(word, (word,)) for word in words)), MOST_WAYS)
+    return {key_of(words), *map(key_of, ways)}
 
 
 def shortened(words):

@@ -60,16 +60,21 @@ def test_suggestions_can_be_chosen_with_the_keyboard_and_dismissed(open_page, si
     options = page.get_by_role("option")
     expect(box).to_have_attribute("aria-expanded", "false")
     box.press_sequentially("lakewod")
-    expect(options).to_have_text(["Lakewood, California", "Lakewood, New Jersey"])
+    expect(options).to_have_count(4)
+    assert options.all_inner_texts()[:2] == ["Lakewood, New Jersey", "Lakewood, California"]
     expect(box).to_have_attribute("aria-expanded", "true")
-    expect(page.get_by_role("status")).to_have_text("Suggestions: 2")
+    expect(page.get_by_role("status")).to_have_text("Suggestions: 4")
+    assert (
+        page.evaluate("() => document.querySelector('.suggestions a').pathname")
+        == "/locations/new-jersey/lakewood/"
+    )
     box.press("Escape")
     expect(options).to_have_count(0)
     expect(box).to_have_value("lakewod")
     expect(box).to_have_attribute("aria-expanded", "false")
-    box.press_sequentially("o")  # asks again
-    expect(options).to_have_count(2)
-    for key, chosen in (("ArrowDown", 0), ("ArrowDown", 1), ("ArrowDown", None), ("ArrowUp", 1)):
+    box.press("ArrowDown")  # asks again
+    expect(options).to_have_count(4)
+    for key, chosen in (("ArrowDown", 0), ("ArrowUp", None), ("ArrowUp", 3), ("ArrowUp", 2), ("ArrowUp", 1)):
         box.press(key)
         marked = page.get_by_role("option", selected=True)
         expect(marked).to_have_count(0 if chosen is None else 1)
@@ -78,7 +83,7 @@ def test_suggestions_can_be_chosen_with_the_keyboard_and_dismissed(open_page, si
             expect(box).to_have_attribute("aria-activedescendant", marked.get_attribute("id"))
     expect(box).to_be_focused()
     box.press("Enter")
-    page.wait_for_url(f"{site}/locations/new-jersey/lakewood/")
+    page.wait_for_url(f"{site}/locations/california/lakewood/")
 
 
 def test_a_suggestion_can_be_clicked_and_enter_alone_searches(open_page, site):
@@ -89,10 +94,81 @@ def test_a_suggestion_can_be_clicked_and_enter_alone_searches(open_page, site):
     page.wait_for_url(f"{site}/locations/new-jersey/hoboken/")
     page.goto(f"{site}/search/")
     box.press_sequentially("lakewood")
-    expect(page.get_by_role("option")).to_have_count(2)
+    expect(page.get_by_role("option").first).to_have_text("Lakewood, New Jersey")
     box.press("Enter")
     page.wait_for_url(f"{site}/search/?q=lakewood")
     expect(page.get_by_role("link", name="Lakewood, New Jersey")).to_be_visible()
+
+
+def test_nothing_that_is_on_its_way_opens_suggestions_that_were_closed(open_page):
+    page = open_page("/search/")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/search/suggestions/*", hold)
+    box = page.locator("main [name=q]")
+    box.press_sequentially("hobok")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    page.wait_for_timeout(400)
+    box.press("Escape")
+    assert held
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(400)
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
+def test_letters_that_are_still_composed_ask_for_nothing(open_page):
+    page = open_page("/search/")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "suggestions" in request.url else None)
+    page.locator("main [name=q]").focus()
+    page.evaluate(
+        """() => {
+            const box = document.querySelector("main [name=q]");
+            box.value = "hobok";
+            box.dispatchEvent(new InputEvent("input", { isComposing: true }));
+            box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", isComposing: true }));
+        }"""
+    )
+    page.wait_for_timeout(400)
+    assert asked == []
+    page.evaluate(
+        "() => document.querySelector('main [name=q]').dispatchEvent(new CompositionEvent('compositionend'))"
+    )
+    expect(page.get_by_role("option", name="Hoboken, New Jersey")).to_be_visible()
+
+
+def test_on_a_phone_the_box_moves_up_when_it_has_the_focus(open_page):
+    page = open_page("/", width=360, height=640)
+    page.get_by_label("Or find your city").focus()
+    page.wait_for_timeout(200)
+    assert page.get_by_label("Or find your city").bounding_box()["y"] <= 300
+
+
+def test_a_name_that_contradicts_the_state_is_asked_about(open_page, site):
+    page = open_page("/search/")
+    box = page.locator("main [name=q]")
+    box.fill("Albany OR")
+    box.press("Enter")
+    page.wait_for_url(f"{site}/search/?q=Albany+OR")
+    expect(page.locator(".hint")).to_have_text(
+        "Oregon is not in the directory yet. Did you mean one of these?"
+    )
+    expect(page.get_by_role("link", name="Albany, New York")).to_be_visible()
+    box.fill("Anaheim 07030")
+    box.press("Enter")
+    expect(page.locator(".hint")).to_contain_text("ZIP code 07030 is in Hoboken, New Jersey")
+    expect(page.locator(".found a").first).to_have_text("Anaheim, California")
+
+
+def test_a_page_says_which_other_place_may_have_been_meant(open_page):
+    page = open_page("/search/?q=Dallas")
+    expect(page.locator("main")).to_contain_text("There is also Dallas, Texas")
+    page.get_by_role("link", name="See all results").click()
+    expect(page.locator("main")).to_contain_text("Dallas, Texas, which this directory does not cover yet")
 
 
 def test_the_same_search_works_without_javascript(open_page, site):
@@ -122,6 +198,46 @@ def test_a_refused_position_is_answered_kindly(open_page):
     expect(page.get_by_role("status")).to_have_text(
         "Your device did not allow it. Type your city or ZIP code."
     )
+
+
+def test_who_is_far_away_is_told_so(open_page):
+    page = open_page("/", permissions=["geolocation"], geolocation={"latitude": 41.88, "longitude": -87.63})
+    page.get_by_role("button", name="Use my location").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are outside our states")
+
+
+LATE = """() => {
+    const coords = { latitude: 40.74, longitude: -74.03 };
+    navigator.geolocation.getCurrentPosition = (found) => { window.answer = () => found({ coords }); };
+}"""
+
+
+def test_a_late_answer_throws_away_nothing_that_was_typed_since(open_page):
+    page = open_page("/search/")
+    page.evaluate(LATE)
+    page.get_by_role("button", name="Use my location").click()
+    expect(page.locator("main .near [role=status]")).to_have_text("Asking your device…")
+    box = page.locator("main [name=q]")
+    box.press_sequentially("erie")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.evaluate("() => window.answer()")
+    page.wait_for_timeout(300)
+    expect(box).to_have_value("erie")
+    assert "near=" not in page.url
+
+
+def test_a_device_that_never_answers_is_given_up_kindly(open_page):
+    page = open_page("/search/")
+    page.clock.install()
+    page.evaluate(LATE)
+    page.get_by_role("button", name="Use my location").click()
+    page.clock.run_for(16_000)
+    expect(page.locator("main .near [role=status]")).to_have_text(
+        "Your device has not answered. Type your city or ZIP code."
+    )
+    page.evaluate("() => window.answer()")
+    page.wait_for_timeout(200)
+    assert "near=" not in page.url
 
 
 def test_each_region_of_the_circles_leads_to_its_part_of_the_explainer(open_page):

@@ -14,8 +14,9 @@ from articles.models import WarningSign
 from articles.topics import current_topics
 from locations.distance import in_miles
 from locations.heads import search_page
-from locations.nearby import cities_nearest_to
-from locations.search.finding import find
+from locations.nearby import around
+from locations.search.finding import begun, find
+from locations.search.query import read
 from therapydir.pages.parameters import reads
 from therapydir.pages.words import words_of
 
@@ -49,20 +50,20 @@ class Position:
 def search(request):
     """What a query finds; the one page that it certainly means; or the cities near a position."""
     query = _typed(request)
-    position = Position.read(request.GET.get("near", ""))
+    position = Position.read(request.GET.get("near", "")) if not query else None
     help_first, found, topics = _find(query, current_topics(request))
     if found.certain and not help_first and "all" not in request.GET:
         return _not_indexed(
             HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}")
         )
-    near = cities_nearest_to(position, NEARBY_SHOWN) if position and not query else found.near
+    near = around(position, NEARBY_SHOWN) if position else None
     context = {
         "query": query,
         "found": found,
         "topics": topics,
         "help_first": help_first,
-        "is_near_visitor": bool(position and not query),
-        "near": [(in_miles(miles), city) for miles, city in near],
+        "around": near,
+        "near": near.cities if near else found.near,
         "page": search_page(query),
     }
     return _not_indexed(render(request, "search.html", context))
@@ -71,34 +72,49 @@ def search(request):
 @reads("q")
 @require_safe
 def suggestions(request):
-    """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "path": …}, …]`."""
+    """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "path": …, "distance": …}, …]`."""
     query = _typed(request)
-    help_first, found, topics = _find(query, current_topics(request))
-    results = f"{reverse('search')}?{urlencode({'q': query})}"
-    pages = [(f"Help first: {urgency.label.lower()}", results) for urgency, _ in help_first]
-    places = [found.certain] if found.certain else [*found.cities, *(city for _, city in found.near)]
-    if found.state and found.state not in places:
-        places.append(found.state)
-    pages += [(place.full_name, place.get_absolute_url()) for place in places]
-    pages += [(topic.title, topic.path) for topic in topics]
-    rows = [{"words": words, "path": path} for words, path in pages[:MOST_SUGGESTED]]
-    return _not_indexed(JsonResponse(rows, safe=False))
+    help_first, found, topics = _find(query, current_topics(request), is_begun=True)
+    results = f"{reverse('search')}?{urlencode({'q': query, 'all': 1})}"
+    rows = [_row(f"Help first: {urgency.label.lower()}", results) for urgency, _ in help_first]
+    states = [_row(found.state.full_name, found.state.get_absolute_url())] if found.state else []
+    places = [_row(city.full_name, city.get_absolute_url()) for city in found.cities]
+    places += [_row(city.full_name, city.get_absolute_url(), in_miles(miles)) for miles, city in found.near]
+    places += [
+        _row(str(county), f"{county.state.get_absolute_url()}#{county.anchor}")
+        for county, _ in found.counties
+    ]
+    rows += [*states, *places] if found.is_state_first else [*places, *states]
+    rows += [
+        _row(unlisted.place.full_name, f"{reverse('search')}?{urlencode({'q': unlisted.place.query})}")
+        for unlisted in found.unlisted
+    ]
+    rows += [_row(topic.title, topic.path) for topic in topics]
+    return _not_indexed(JsonResponse(rows[:MOST_SUGGESTED], safe=False))
+
+
+def _row(words, path, distance=""):
+    return {"words": words, "path": path, "distance": distance}
 
 
 def _typed(request):
     return " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SHOWN]
 
 
-def _find(query, topics):
+def _find(query, topics, *, is_begun=False):
     """What must be said first, the `Found` places for a query, and those of the `Topics` that it means."""
     words = words_of(query)
     help_first = help_for(words)
-    found = find(query, topic_words=frozenset(word for word in words if topics.meant(word)))
-    if found.certain or found.elsewhere or (found.zip_code and not found.rest):
+    asked = read(query).words
+    topic_words = frozenset(word for word in asked if topics.meant(word))
+    found = begun(query, topic_words) if is_begun else find(query, topic_words)
+    if found.elsewhere or (found.zip_code and not found.rest):
+        return help_first, found, []
+    if found.certain and not is_begun:
         return help_first, found, []
     if CALL_988 in dict(help_first):  # whoever wants to die looks for no article
         return help_first, found, []
-    return help_first, found, topics.find(found.rest if found.has_place and not found.is_topic else words)
+    return help_first, found, topics.find(found.rest if found.has_place and not found.is_topic else asked)
 
 
 def _not_indexed(response):
