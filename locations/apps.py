@@ -8,4 +8,4 @@ class LocationsConfig(AppConfig):
     verbose_name = "Directory"
 
     def ready(self):
-        reserve_ids("cities", "finding", "map", "nearby", "rules")
+        reserve_ids("cities", "counties", "finding", "map", "nearby", "rules")

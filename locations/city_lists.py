@@ -6,6 +6,8 @@ whole site has, the directory lists the states alone.
 
 from typing import NamedTuple
 
+from therapydir.pages.paths import slug_for
+
 # The most cities that one page lists, so that it stays as light as a page should be.
 MOST_IN_STATE = 220  # with a map and structured data, which name each city, too
 MOST_IN_DIRECTORY = 1000
@@ -48,6 +50,18 @@ def by_first_letter(cities):
     for city in cities:
         letters.setdefault(city.slug[:1], []).append(city)
     return letters
+
+
+def by_county(cities):
+    """[(county, its id on the page, cities)] of cities that are in the order of their names."""
+    counties = {}
+    for city in cities:
+        counties.setdefault(city.county, []).append(city)
+    return [(county, county_anchor(county), counties[county]) for county in sorted(counties)]
+
+
+def county_anchor(name):
+    return f"county_{slug_for(name)}"
 
 
 def largest(cities):

@@ -1,5 +1,6 @@
 """What is worked out from places: dates of pages, nearest cities, the index of names, and old addresses."""
 
+from collections import defaultdict
 from itertools import batched
 
 from django.db.models import Exists, F, OuterRef
@@ -12,6 +13,7 @@ from locations.models import (
     CityAlias,
     CityRedirect,
     Neighbor,
+    OtherPlace,
     PlaceName,
     PracticeRule,
     State,
@@ -20,17 +22,25 @@ from locations.models import (
 )
 from locations.neighbors import rebuild_neighbors, within_reach, wrong_neighbors
 from locations.paths import other_paths
-from locations.search.index import index_names, keys_for
+from locations.search.index import (
+    entries_of,
+    entries_of_other,
+    index_counties,
+    index_names,
+    index_other_names,
+    wrong_counties,
+)
 from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp
 from therapydir.pages.paths import slug_for
 
 # Parts of the pages of cities; of the pages of states; of what else is kept.
-SCHEMAS = {"own": 1, "rules": 1, "zip codes": 1, "near": 1, "around": 1}
-SCHEMAS |= {"cities": 1, "borders": 1, "listing": 1}
-SCHEMAS |= {"names": 1, "neighbors": 1, "addresses": 1}
+SCHEMAS = {"own": 2, "rules": 1, "zip codes": 2, "near": 2}
+SCHEMAS |= {"cities": 2, "borders": 1, "listing": 1}
+SCHEMAS |= {"names": 2, "neighbors": 2, "addresses": 1, "counties": 1}
 POSITION = ("latitude", "longitude", "data_source")
+PLACED = ("latitude", "longitude", "name", "county", "population", "kind", "part_of")  # who is near it
 SHOWN = ("state", "is_published")  # whether, and below what
 RULE = (
     *("state", "profession", "in_short", "summary", "limit", "citation", "board", "board_url"),
@@ -41,12 +51,16 @@ NOTES = (
         "city.own",
         City,
         fields=(
-            *("name", "slug", "county", "population", "population_source", "geonames_id", "intro"),
+            *("name", "slug", "county", "kind", "part_of", "intro"),
+            *("population", "population_source", "population_year", "geonames_id"),
             *(*POSITION, *SHOWN),
         ),
     ),
     Note("city.named", City, fields=("name", "slug", "population", *POSITION, *SHOWN)),  # what others print
-    Note("city.placed", City, fields=("latitude", "longitude", "population", *SHOWN), spreads=True),
+    Note("city.placed", City, fields=(*PLACED, *SHOWN), spreads=True),
+    # What has parts, or had them: what its page prints of them, and who is near it, which they are not.
+    Note("city.parts", City, key="part_of", fields=("name", "slug", *SHOWN)),
+    Note("city.parted", City, key="part_of", fields=("part_of",), spreads=True),
     Note("city.shown", City, fields=SHOWN),
     Note(
         "state.listed", City, key="state", fields=("name", "slug", "county", "population", *POSITION, *SHOWN)
@@ -57,9 +71,10 @@ NOTES = (
     Note("city.sharing", City, put_off=2),  # ZIP codes with others
     Note("city.surrounded", City, put_off=1),  # by others than before, perhaps
     Note("city.near", City, put_off=2),  # others, among its nearest
-    Note("city.around", City, put_off=2),  # ZIP codes
+    Note("city.whole", City, put_off=2),  # of what it is a part
     Note("zip.serves", City.zip_codes.through, key="zipcode", spreads=True),
-    Note("zip.own", ZipCode, fields=("code", "place_name", "latitude", "longitude"), spreads=True),
+    Note("zip.own", ZipCode, fields=("code",), spreads=True),
+    Note("other.named", OtherPlace, fields=("state", "name", "other_names", "population")),
     Note("state.own", State, fields=("name", "slug", "code", "intro", "is_published")),
     # What pages of its cities print of it, and what others print of its cities.
     Note("state.named", State, fields=("name", "slug", "code", "is_published"), spreads=True),
@@ -79,18 +94,19 @@ def catch_up(changes):
     remember_paths(named | aliased, changes("state.path"))
     indexed = City.objects.filter(pk__in=named | aliased)
     index_names(list(indexed.select_related("state").prefetch_related("aliases")))
+    index_other_names(list(OtherPlace.objects.filter(pk__in=changes("other.named"))))
+    index_counties(changes("state.listed", "state.shown"))
     if surrounded := changes("city.surrounded"):
         changes.put_off("city.near", rebuild_neighbors(surrounded))
     changes.put_off("city.ruled", shown)
-    changes.put_off("city.around", shown | serving)
+    changes.put_off("city.whole", _parts_of(named))
     changes.put_off("city.near", _naming(named) | named)
     changes.put_off("city.sharing", _sharing(named | serving) | named | serving)
     stale = {
-        "own": own | aliased | named,
+        "own": own | aliased | named | changes("city.parts", "city.parted", "city.whole"),
         "rules": changes("city.ruled"),
         "zip codes": changes("city.sharing"),
         "near": changes("city.near"),
-        "around": changes("city.around"),
     }
     for part, keys in stale.items():
         # By state, so that a batch lies close together, and so does what is looked for around it.
@@ -110,11 +126,9 @@ def _spread(changes):
         ("state.ruled", "city.ruled"),
     ):
         changes.put_off(of_city, _cities_of(changes(what)))
-    if placed := changes("city.placed") | _cities_of(changes("state.shown")):
+    if placed := changes("city.placed", "city.parted") | _cities_of(changes("state.shown")):
         changes.put_off("city.surrounded", within_reach(placed))
-        changes.put_off("city.around", placed)
     changes.put_off("city.sharing", _served_by(changes("zip.serves", "zip.own")))
-    changes.put_off("city.around", _around(changes("zip.own")))
 
 
 def note_publication(cities, states):
@@ -213,11 +227,12 @@ def _served_by(zip_codes):
     return found
 
 
-def _around(zip_codes):
-    """Those whose pages may name one of those ZIP codes, or may have named it: nobody knows where it was."""
-    if not zip_codes:
-        return set()
-    return set(City.objects.published().values_list("pk", flat=True))
+def _parts_of(cities):
+    """Those that are a part of one of those cities."""
+    found = set()
+    for some in batched(sorted(cities), BATCH):
+        found.update(City.objects.filter(part_of__in=some).values_list("pk", flat=True))
+    return found
 
 
 def _bordering(states):
@@ -250,14 +265,18 @@ def verify():
 
 
 def _wrong_names():
-    kept = {}
-    for city, key, kind, population in PlaceName.objects.values_list("city", "key", "kind", "population"):
-        kept.setdefault(city, {})[key] = kind, population
+    kept = defaultdict(dict)
+    for row in PlaceName.objects.values_list("city", "other", "key", "kind", "population"):
+        city, other, key, *entry = row
+        kept[city, other][key] = tuple(entry)
     for city in City.objects.select_related("state").prefetch_related("aliases"):
-        names = [city.name, *(alias.name for alias in city.aliases.all())] if city.is_visible else []
-        wanted = {key: (kind, city.population or 0) for key, kind in keys_for(names).items()}
-        if kept.get(city.pk, {}) != wanted:
+        if kept[city.pk, None] != entries_of(city):
             yield f"The names by which city {city.pk} is found are not those that are kept."
+    for other in OtherPlace.objects.all():
+        if kept[None, other.pk] != entries_of_other(other):
+            yield f"The names by which place {other.pk} without a page is found are not those that are kept."
+    for state in wrong_counties(keys_of_all("state.own")):
+        yield f"The counties of state {state} are not those that are kept."
 
 
 def count_pages():

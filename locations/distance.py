@@ -88,23 +88,22 @@ class Nearest:
             reach = self._reach(row, ring)
             if sum(miles <= reach for miles, _ in found) >= limit:
                 break
-        return sorted(found, key=lambda pair: (round(pair[0], 6), pair[1].key))[:limit]
+        return _in_order(found)[:limit]
 
-    def any_within(self, miles, point):
-        """Whether one of the points is at most so many miles from that one."""
+    def within(self, miles, point):
+        """All points at most so many miles from that one, without itself: (miles, Point), nearest first."""
+        found, seen, ring = [], 0, 0
         row, column = self._cell(point)
-        rings = 0
-        while True:
-            cells = (self.cells.get(cell, ()) for cell in _ring(row, column, rings))
-            if any(great_circle_miles(point, other) <= miles for others in cells for other in others):
-                return True
-            rings += 1
-            if self._reach(row, rings) > miles or (2 * rings) ** 2 > len(self.cells):
+        while seen < len(self.points):
+            for cell in _ring(row, column, ring):
+                for other in self.cells.get(cell, ()):
+                    seen += 1
+                    if other.key != point.key and (far := great_circle_miles(point, other)) <= miles:
+                        found.append((far, other))
+            ring += 1
+            if self._reach(row, ring) > miles:
                 break
-        # What is farther than so many rings is looked at one by one: those are few.
-        return self._reach(row, rings) <= miles and any(
-            great_circle_miles(point, other) <= miles for other in self.points
-        )
+        return _in_order(found)
 
     def _reach(self, row, rings):
         """How far away at least, in miles, whatever lies outside of so many rings is."""
@@ -114,6 +113,10 @@ class Nearest:
         """How much shorter than a degree of latitude a degree of longitude gets in the rings."""
         northmost = min(90, max(abs(row - ring), abs(row + ring + 1)) * self.cell_degrees)
         return cos(radians(northmost))
+
+
+def _in_order(found):
+    return sorted(found, key=lambda pair: (round(pair[0], 6), pair[1].key))
 
 
 def _ring(row, column, distance):

@@ -13,9 +13,10 @@ from django.db.models import Prefetch, prefetch_related_objects
 from locations.distance import direction, in_miles
 from locations.maps.state import dots_of
 from locations.models import City, Neighbor, State
-from locations.models.cities import LARGE, LARGER
-from locations.nearby import zip_codes_around
+from locations.models.cities import wholes_of
 from locations.rule_facts import rules_in_full, rules_in_short
+from locations.waters import water_between
+from locations.where import place_in_county
 from locations.words import about
 from therapydir.pages.markdown import render_markdown
 
@@ -33,18 +34,30 @@ class StateName:
 
 
 @dataclass(frozen=True)
+class PlaceLink:
+    """A city whose page this one leads to, because it is a part of it, or has it as a part."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Own:
     """What a city's page prints of the city itself."""
 
     name: str
     path: str
     state: StateName
+    kind: str  # «borough»; "" where nobody says
+    whole: PlaceLink | None
+    parts: tuple[PlaceLink, ...]
     county: str
     latitude: float
     longitude: float
     center_source: str
     geonames_id: int | None
     population: str  # about how many people, in words; "" where nobody knows
+    population_year: int | None
     population_source: str
     aliases: tuple[str, ...]
     intro: str
@@ -56,7 +69,7 @@ class Own:
 
 @dataclass(frozen=True)
 class Link:
-    """A city that another one's page names as near, or as big and beyond."""
+    """A city that another one's page names as near."""
 
     name: str
     label: str  # with its state, if that is another
@@ -65,7 +78,7 @@ class Link:
     longitude: float
     miles_shown: str
     direction: str
-    is_big: bool
+    water: str  # that lies between the two: «the Hudson»; "" for none
     is_vague: bool
 
 
@@ -77,6 +90,7 @@ class Near:
     position: str
 
 
+MOST_ZIP_CODES = 12  # that are seen at once
 # What is said of who shares a ZIP code.
 SHARING = ("name", "is_published", "state__code", "state__is_published")
 
@@ -92,7 +106,7 @@ class Part:
 def parts(name, keys):
     """{primary key: the part of that name} of cities, None for one that does not show.
 
-    In a constant number of queries, and for «around» two more for each city with few ZIP codes around it.
+    In a constant number of queries.
     """
     part = PARTS[name]
     cities = list(City.objects.filter(pk__in=keys).select_related("state").order_by("pk"))
@@ -121,41 +135,73 @@ def _own(city):
         name=city.name,
         path=city.get_absolute_url(),
         state=state_name(city.state),
+        kind=city.kind_shown,
+        whole=_place_link(city.part_of) if city.part_of and city.part_of.is_visible else None,
+        parts=tuple(
+            _place_link(part) for part in sorted(city.parts.all(), key=City.sort_key) if part.is_visible
+        ),
         county=city.county,
         latitude=round(city.latitude, DECIMALS),
         longitude=round(city.longitude, DECIMALS),
         center_source=city.get_data_source_display(),
         geonames_id=city.geonames_id,
         population=about(city.population) if city.population else "",
+        population_year=city.population_year if city.population else None,
         population_source=city.get_population_source_display() if city.population else "",
         aliases=tuple(sorted(alias.name for alias in city.aliases.all() if alias.is_shown)),
         intro=city.intro,
     )
 
 
-def _zip_codes(city):
-    """((names of the places that share them), (ZIP codes)) pairs, its own alone first."""
+def _place_link(city):
+    return PlaceLink(city.name, city.get_absolute_url())
+
+
+@dataclass(frozen=True)
+class ZipCodes:
+    """A city's ZIP codes: ((names of the places that share them), (codes)) pairs, its own alone first."""
+
+    shown: tuple
+    folded: tuple  # where there are many
+    count_folded: int
+
+
+def _zip_codes(cities):
+    """The `ZipCodes` of each. What contains a city, and what it contains, shares its own with it."""
+    wholes = _wholes()
+    return {city.pk: _zip_codes_of(city, wholes) for city in cities}
+
+
+def _wholes():
+    return dict(City.objects.exclude(part_of=None).order_by().values_list("pk", "part_of"))
+
+
+def _zip_codes_of(city, wholes):
+    own = {city.pk, *wholes_of(city.pk, wholes)}
     groups = {}
     for zip_code in city.zip_codes.all():
         others = sorted(
-            str(other) for other in zip_code.cities.all() if other.pk != city.pk and other.is_visible
+            str(other)
+            for other in zip_code.cities.all()
+            if other.is_visible and other.pk not in own and city.pk not in wholes_of(other.pk, wholes)
         )
         groups.setdefault(tuple(others), []).append(zip_code.code)
-    return tuple(sorted((others, tuple(sorted(codes))) for others, codes in groups.items()))
+    pairs = [(others, code) for others, codes in sorted(groups.items()) for code in sorted(codes)]
+    many = MOST_ZIP_CODES if len(pairs) > MOST_ZIP_CODES + 1 else len(pairs)  # to fold one saves nothing
+    return ZipCodes(_grouped(pairs[:many]), _grouped(pairs[many:]), len(pairs[many:]))
 
 
-def _around(cities):
-    """(code, place name, miles, direction) of the ZIP codes around each."""
-    return {
-        pk: tuple((near.code, near.place_name, near.miles_shown, near.direction) for near in found)
-        for pk, found in zip_codes_around(cities).items()
-    }
+def _grouped(pairs):
+    groups = {}
+    for others, code in pairs:
+        groups.setdefault(others, []).append(code)
+    return tuple((others, tuple(codes)) for others, codes in groups.items())
 
 
 def _near(city):
     links = list(city.neighbor_links.all())
     return Near(
-        links=tuple(_link(city, link) for link in links),
+        links=tuple(_link(city, link) for link in links if link.rank),
         position=_position(city, links),
     )
 
@@ -164,42 +210,47 @@ def _link(city, link):
     other = link.neighbor
     return Link(
         name=other.name,
-        label=other.name if other.state_id == city.state_id else str(other),
+        label=_as_seen_from(city, other),
         path=other.get_absolute_url(),
         latitude=round(other.latitude, DECIMALS),
         longitude=round(other.longitude, DECIMALS),
         miles_shown=link.miles_shown,
         direction=link.direction,
-        is_big=link.is_big,
+        water=water_between(city, other),
         is_vague=link.is_vague,
     )
 
 
 def _position(city, links):
-    """Where it lies from the nearest much larger city: «12 miles northwest of Newark, NJ»; or ""."""
-    least = max(LARGE, LARGER * (city.population or 0))
-    by_distance = sorted(links, key=lambda link: link.miles)
-    link = next((link for link in by_distance if (link.neighbor.population or 0) >= least), None)
-    if link is None:
-        return ""
-    if link.is_vague:
-        return f"close by {link.neighbor}"
-    return f"{in_miles(link.miles)} {direction(link.neighbor, city)} of {link.neighbor}"
+    """Where it is from a larger city, «12 miles northwest of Newark, NJ», or in its county; or ""."""
+    anchor = next((link for link in links if link.is_anchor), None)
+    if anchor is None:
+        return "" if city.part_of_id else place_in_county(city)
+    if anchor.is_vague:
+        return f"close to {_as_seen_from(city, anchor.neighbor)}"
+    way = direction(anchor.neighbor, city)
+    about = "" if anchor.miles < 1 else "about "
+    return f"{about}{in_miles(anchor.miles)} {way} of {_as_seen_from(city, anchor.neighbor)}"
+
+
+def _as_seen_from(city, other):
+    """The name of another city, with its state if that is another."""
+    return other.name if other.state_id == city.state_id else str(other)
 
 
 def _each(facts_of):
     return lambda cities: {city.pk: facts_of(city) for city in cities}
 
 
+WITH_STATE = City.objects.select_related("state")
 PARTS = {
-    "own": Part(("aliases",), _each(_own)),
+    "own": Part(("aliases", *(Prefetch(one, WITH_STATE) for one in ("part_of", "parts"))), _each(_own)),
     "rules": Part(("state__rules",), _rules),
     "zip codes": Part(
         (Prefetch("zip_codes__cities", City.objects.select_related("state").only(*SHARING)),),
-        _each(_zip_codes),
+        _zip_codes,
     ),
     "near": Part((Prefetch("neighbor_links", Neighbor.objects.shown()),), _each(_near)),
-    "around": Part(("zip_codes",), _around),
 }
 
 
@@ -216,11 +267,14 @@ def facts_of_state(state):
     listed = tuple((city.name, city.path) for city in state.listed_cities)
     largest = tuple((city.name, city.path) for city in state.largest_cities)
     dots = [(dot.x, dot.y, dot.radius, dot.place.path) for dot in dots_of(state.code, state.mapped_cities)]
+    counties = [
+        (county, [(city.name, city.path) for city in cities]) for county, _, cities in state.cities_by_county
+    ]
     borders = [other for other in state.neighbors.all() if other.is_published]
     return {
         "own": (state.name, state.get_absolute_url(), state.intro),
         "rules": rules_in_full(state),
-        "cities": (_letters(state) if state.is_split else listed, largest, state.county_count, dots),
+        "cities": (_letters(state) if state.is_split else listed, largest, counties, dots),
         "borders": sorted((other.name, other.get_absolute_url()) for other in borders),
         "listing": (state.name, state.code, state.get_absolute_url(), listed),
     }

@@ -9,9 +9,12 @@ from locations.facts import facts_of_city
 from locations.heads import city_page, city_picture, directory_page, letter_page, state_page
 from locations.paths import city_at, state_at
 from locations.rule_facts import rules_in_full
+from locations.search.finding import find
 from locations.search.query import LONGEST_QUERY
 from therapydir.pages.parameters import reads
 from therapydir.pages.paths import Missing
+
+MOST_NAMESAKES = 3  # that the page of a city names, to which a search has led
 
 
 @require_safe
@@ -33,6 +36,7 @@ def state_detail(request, state_slug):
         {
             "state": state,
             "looked_for": looked_for(request),
+            "namesakes": find(looked_for(request)).namesakes[:MOST_NAMESAKES] if looked_for(request) else [],
             "neighbors": state.neighbors.published(),
             "rules": rules_in_full(state),
             "page": state_page(state),
@@ -47,7 +51,6 @@ def city_detail(request, state_slug, city_slug):
     city = city_at(state_slug, city_slug)
     facts = facts_of_city(city)
     own, near = facts["own"], facts["near"]
-    nearby = [link for link in near.links if not link.is_big]
     return render(
         request,
         "locations/city_detail.html",
@@ -55,14 +58,12 @@ def city_detail(request, state_slug, city_slug):
             "city": own,
             "state": own.state,
             "looked_for": looked_for(request),
+            "namesakes": find(looked_for(request)).namesakes[:MOST_NAMESAKES] if looked_for(request) else [],
             "rules": facts["rules"],
-            "zip_code_groups": facts["zip codes"],
+            "zip_codes": facts["zip codes"],
             "near": near,
-            "zip_codes_around": facts["around"],
-            "nearby": nearby,
-            "big_cities": [link for link in near.links if link.is_big],
-            "some_are_vague": any(link.is_vague for link in nearby),
-            "page": city_page(own, nearby, city_picture(city), city.content_changed_at),
+            "some_are_vague": any(link.is_vague for link in near.links),
+            "page": city_page(own, near.links, city_picture(city), city.content_changed_at),
         },
     )
 

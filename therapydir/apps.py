@@ -15,5 +15,5 @@ class TherapyDirConfig(AppConfig):
         from therapydir.derived.triggers import set_triggers  # noqa: PLC0415
 
         autodiscover_modules("derivations")
-        reserve_ids("directory")  # which follows the explainer
+        reserve_ids("directory", "states")  # the first which follows the explainer
         post_migrate.connect(set_triggers, sender=self)

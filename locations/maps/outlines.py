@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from django.conf import settings
 
@@ -90,6 +90,36 @@ def _is_far(area, place):
         place.latitude - max(norths),
     )
     return max(outside) > FAR_DEGREES
+
+
+def is_on_land(place):
+    """Whether a place, degrees north and east (WGS 84), lies within a county that has an outline."""
+    east, north = place.longitude, place.latitude
+    return any(
+        west <= east <= far_east and south <= north <= far_north and _is_within(ring, east, north)
+        for ring, (west, south, far_east, far_north) in _county_rings()
+    )
+
+
+def _is_within(ring, x, y):
+    """Whether a point is within a ring, by the number of sides that a ray from it crosses."""
+    inside = False
+    for (x1, y1), (x2, y2) in pairwise([ring[-1], *ring]):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
+            inside = not inside
+    return inside
+
+
+@cache
+def _county_rings():
+    """(points of a ring, its bounds) of every county."""
+    rings = [
+        joined(ring, arcs())
+        for code in codes()
+        for county in outline_of(code).counties.values()
+        for ring in county.rings
+    ]
+    return [(ring, bounds(ring)) for ring in rings]
 
 
 def joined(ring, lines):

@@ -12,7 +12,7 @@ from articles.models import Article, Concern, Owner, WarningSign
 from articles.sitemaps import list_changed_at
 from locations import derivations, facts, rule_facts
 from locations.directory import directory_changed_at
-from locations.models import City, CityAlias, PracticeRule, State, ZipCode
+from locations.models import City, CityAlias, OtherPlace, PracticeRule, Serves, State, ZipCode
 from therapydir.derived.catching_up import catch_up
 from therapydir.derived.stamps import page_changed_at
 from therapydir.models import DatedPage
@@ -82,6 +82,24 @@ CHANGES = {
     "its population, by one": of_city(population=F("population") + 1),
     "nobody knows how many": of_city(population=None),
     "who counted": of_city(population_source="US Census"),
+    "its kind": of_city(kind="town"),
+    "the year of its population": of_city(population_year=2019),
+    "its Census GEOID": of_city(census_geoid="0600001"),
+    "what it is a part of": lambda: City.objects.filter(**ANAHEIM).update(
+        part_of=City.objects.get(name="Fullerton")
+    ),
+    "another city is a part of it": lambda: City.objects.filter(name="Fullerton").update(
+        part_of=City.objects.get(**ANAHEIM)
+    ),
+    "a part of it is named otherwise": lambda: [
+        City.objects.filter(name="Fullerton").update(part_of=City.objects.get(**ANAHEIM)),
+        catch_up(),
+        City.objects.update(content_changed_at=LONG_AGO),
+        State.objects.update(content_changed_at=LONG_AGO, listing_changed_at=LONG_AGO),
+        City.objects.filter(name="Fullerton").update(name="Fuller Town"),
+    ],
+    "the order of a ZIP code's cities": lambda: Serves.objects.filter(city__name="Anaheim").update(rank=7),
+    "a place without a page": lambda: OtherPlace.objects.filter(name="Malibu").update(name="Malibou"),
     "its GeoNames id": of_city(geonames_id=5),
     "how its center is known": of_city(data_source="approximate"),
     "its words": of_city(intro="Words."),
@@ -210,12 +228,13 @@ def test_a_date_moves_exactly_when_the_page_reads_otherwise(client, long_ago, ch
 # The fields of what is dated. Whoever changes them counts up the number of the part's schema here and in
 # locations/derivations.py: after a deploy without that, pages would get the date of the deploy.
 SHAPES = {
-    ("own", 1): (
+    ("own", 2): (
         facts.Own,
-        "name path state county latitude longitude center_source geonames_id population population_source "
-        "aliases intro",
+        "name path state kind whole parts county latitude longitude center_source geonames_id population "
+        "population_year population_source aliases intro",
     ),
-    ("near", 1): (facts.Near, "links position"),
+    ("zip codes", 2): (facts.ZipCodes, "shown folded count_folded"),
+    ("near", 2): (facts.Near, "links position"),
     ("rules", 1): (
         rule_facts.Rule,
         "profession get_profession_display confidence said limit board board_url license_lookup_url citation "

@@ -7,10 +7,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from locations.directory import directory_changed_at
-from locations.facts import parts
 from locations.models import City, CityAlias, Neighbor, State, ZipCode
-from locations.models.cities import LARGE
-from locations.nearby import ZIP_CODES_AROUND
 from locations.neighbors import wrong_neighbors
 from tests.factories import make_article, make_city, make_state, save, withdraw
 from therapydir.derived.catching_up import catch_up, verify
@@ -34,13 +31,9 @@ def changed(model, field="content"):
     return {str(record) for record in recent}
 
 
-def zip_codes_near(city):
-    return [code for code, *_ in parts("around", [city.pk])[city.pk]]
-
-
 def names_near(city):
-    """The names of the cities closest to one, without the big ones beyond them."""
-    return [link.neighbor.name for link in city.neighbor_links.shown() if not link.is_big]
+    """The names of the cities closest to one."""
+    return [link.neighbor.name for link in city.neighbor_links.shown() if link.rank]
 
 
 def test_saving_without_a_change_moves_no_date(anaheim):
@@ -134,30 +127,15 @@ def test_a_zip_code_changes_the_pages_of_the_cities_it_serves():
     zip_code = ZipCode.objects.get(code="33311")
     served = {str(city) for city in zip_code.cities.all()}
     assert len(served) == 5
-    around = {str(city) for city in City.objects.select_related("state") if "33311" in zip_codes_near(city)}
-    assert around
     zip_code.code = "99999"
     save(zip_code)
-    assert changed(City) == served | around
+    assert changed(City) == served
 
 
-def test_a_zip_code_that_moves_changes_the_pages_that_name_it_then_and_now(anaheim):
-    zip_code = ZipCode.objects.get(code=zip_codes_near(anaheim)[0])
-    erie = City.objects.get(name="Erie")
-    zip_code.latitude, zip_code.longitude = erie.latitude, erie.longitude
-    save(zip_code)
-    assert {"Anaheim, CA", "Erie, PA"} <= changed(City)
-    assert "Hoboken, NJ" not in changed(City)
-    assert zip_codes_near(erie)[0] == zip_code.code
-
-
-def test_zip_codes_around_are_the_same_for_one_city_as_for_all():
-    around = parts("around", City.objects.values_list("pk", flat=True))
-    for city in City.objects.all()[::100]:
-        assert around[city.pk] == parts("around", [city.pk])[city.pk]
-        own = set(city.zip_codes.values_list("code", flat=True))
-        assert len(zip_codes_near(city)) == ZIP_CODES_AROUND
-        assert not own & set(zip_codes_near(city))
+def test_a_zip_code_that_moves_changes_no_page():
+    ZipCode.objects.filter(code="33311").update(latitude=30)
+    catch_up()
+    assert changed(City) == set()
 
 
 def test_a_new_city_appears_among_the_nearest(anaheim):
@@ -196,17 +174,9 @@ def test_neighbors_cross_state_lines():
 
 
 def test_neighbors_are_nearest_first_with_their_distance(anaheim):
-    miles = [link.miles for link in anaheim.neighbor_links.shown() if not link.is_big]
+    miles = [link.miles for link in anaheim.neighbor_links.shown() if link.rank]
     assert miles == sorted(miles)
     assert len(miles) == 10
-
-
-def test_beyond_the_nearest_come_the_nearest_big_cities():
-    key_largo = City.objects.get(name="Key Largo")
-    big = [link for link in key_largo.neighbor_links.shown() if link.is_big]
-    assert [link.rank for link in big] == [11, 12, 13]
-    assert all(link.neighbor.population >= LARGE for link in big)
-    assert big[-1].miles >= max(link.miles for link in key_largo.neighbor_links.shown() if not link.is_big)
 
 
 def test_a_scheduled_article_counts_as_updated_when_it_appears(db):

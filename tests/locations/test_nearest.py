@@ -5,10 +5,13 @@ import random
 import pytest
 
 from locations.distance import Nearest, Point, great_circle_miles
-from locations.models import City, State, ZipCode
-from locations.nearby import cities_nearest_to, zip_codes_around
-from locations.neighbors import MARGIN, within_reach, wrong_neighbors
-from tests.factories import make_city
+from locations.models import City, Neighbor, State
+from locations.models.cities import wholes_of
+from locations.nearby import around, cities_nearest_to
+from locations.neighbors import within_reach, wrong_neighbors
+from tests.factories import make_city, save
+from tests.reading import page_of
+from therapydir.derived.catching_up import catch_up
 
 SEED = 13
 
@@ -35,28 +38,73 @@ def test_cities_nearest_to_any_position(db):
         assert all(miles == pytest.approx(great_circle_miles(point, city)) for miles, city in found)
 
 
-@pytest.mark.parametrize("count", [1, 40])
-def test_zip_codes_nearest_to_cities_few_or_many(db, count):
-    rows = list(ZipCode.objects.all())
-    lonely = ["Key Largo", "Crescent City", "Tahoe City", "Plattsburgh"]  # some of which are there
-    cities = [*City.objects.filter(name__in=lonely), *City.objects.order_by("pk")[:400:10]][-count:]
-    around = zip_codes_around(cities)
-    for city in cities:
-        own = {zip_code.pk for zip_code in city.zip_codes.all()}
-        wanted = nearest_of_all(city, [row for row in rows if row.pk not in own], 12)
-        codes = {row.pk: row.code for row in rows}
-        assert [near.code for near in around[city.pk]] == [codes[pk] for pk in wanted], city
-
-
-def test_whether_any_point_is_within_reach_is_what_a_look_at_all_finds():
+def test_all_points_within_reach_are_those_that_a_look_at_all_finds():
     dice = random.Random(SEED)
     points = [Point(key, dice.uniform(25, 49), dice.uniform(-125, -67)) for key in range(1, 300)]
     grid = Nearest(points)
     for point in positions():
         for miles in (0, 1, 17, 60, 250, 1500):
-            wanted = any(great_circle_miles(point, other) <= miles for other in points)
-            assert grid.any_within(miles, point) == wanted, (point, miles)
-    assert Nearest([]).any_within(5000, points[0]) is False
+            by_distance = sorted((great_circle_miles(point, other), other.key) for other in points)
+            wanted = [key for far, key in by_distance if far <= miles]
+            assert [other.key for _, other in grid.within(miles, point)] == wanted, (point, miles)
+    assert Nearest([]).within(5000, points[0]) == []
+    assert points[0] not in [other for _, other in grid.within(50, points[0])]
+
+
+def are_one(one, other, wholes):
+    return other in wholes_of(one, wholes) or one in wholes_of(other, wholes)
+
+
+def test_each_city_lists_ten_places_within_25_miles_or_else_the_nearest_three(db):
+    cities = list(City.objects.published())
+    wholes = {city.pk: city.part_of_id for city in cities if city.part_of_id}
+    assert len(wholes) == 49
+    for city in cities:
+        by_distance = sorted((great_circle_miles(city, other), other.pk) for other in cities if other != city)
+        others = [(miles, pk) for miles, pk in by_distance if not are_one(city.pk, pk, wholes)]
+        close = [pk for miles, pk in others if miles <= 25]
+        wanted = close[:10] or [pk for _, pk in others[:3]]
+        listed = Neighbor.objects.filter(city=city, rank__gt=0).order_by("rank")
+        assert list(listed.values_list("neighbor", flat=True)) == wanted, city
+
+
+def test_no_city_is_placed_by_one_that_is_far_smaller_or_a_part(db):
+    for link in Neighbor.objects.filter(is_anchor=True).select_related("city", "neighbor"):
+        assert link.miles <= 25, link
+        assert link.neighbor.population >= 2 * (link.city.population or 0), link
+        assert link.neighbor.part_of_id is link.city.part_of_id is None, link
+        assert link.neighbor.kind not in (City.Kind.TOWNSHIP, City.Kind.CDP) or link.miles <= 12, link
+    assert not Neighbor.objects.filter(city__in=City.objects.exclude(part_of=None), is_anchor=True).exists()
+
+
+def test_a_place_that_becomes_a_part_leaves_the_lists_of_what_contains_it(client, db):
+    anaheim, fullerton = (City.objects.get(name=name) for name in ("Anaheim", "Fullerton"))
+    placentia = City.objects.get(name="Placentia")
+    assert anaheim.neighbor_links.filter(neighbor=fullerton).exists()
+    fullerton.part_of = anaheim
+    save(fullerton)
+    placentia.part_of = fullerton
+    save(placentia)
+    for one in (anaheim, fullerton, placentia):
+        others = {anaheim.pk, fullerton.pk, placentia.pk}
+        assert not one.neighbor_links.filter(neighbor__in=others).exists(), one
+    assert wrong_neighbors() == set()
+    assert "A city of Anaheim" in page_of(client, fullerton.get_absolute_url()).text
+    assert fullerton.get_absolute_url() in page_of(client, anaheim.get_absolute_url()).links
+    City.objects.filter(pk=fullerton.pk).update(part_of=None)
+    catch_up()
+    assert anaheim.neighbor_links.filter(neighbor=fullerton).exists()
+    assert anaheim.neighbor_links.filter(neighbor=placentia).exists()
+    assert wrong_neighbors() == set()
+
+
+def test_what_is_around_a_visitor_begins_with_the_cities_of_the_nearest_zip_code(db):
+    for position, first in {(34.03, -118.40): "Los Angeles", (32.85, -117.25): "La Jolla"}.items():
+        found = around(Point(0, *position), 10)
+        assert found.is_here
+        assert found.cities[0][1].name == first
+        assert len({city.pk for _, city in found.cities}) == 10
+    assert not around(Point(0, 41.88, -87.63), 10).is_here  # Chicago
 
 
 def test_a_population_alone_can_change_who_lists_a_city(db):
@@ -69,10 +117,14 @@ def test_a_population_alone_can_change_who_lists_a_city(db):
     assert len(within_reach({barstow.pk})) < City.objects.count() / 2
 
 
-def test_a_city_far_from_others_lists_as_many_as_one_among_them(db):
+def test_a_city_far_from_others_lists_the_nearest_three(db):
     alone = make_city(State.objects.get(code="CA"), "Alone", latitude=41.9, longitude=-115.0)
-    assert great_circle_miles(alone, alone.neighbor_links.shown()[0].neighbor) > MARGIN
-    assert [link.neighbor_id for link in alone.neighbor_links.shown() if not link.is_big] == nearest_of_all(
-        alone, City.objects.published().exclude(pk=alone.pk), 10
-    )
+    others = City.objects.published().exclude(pk=alone.pk)
+    assert [link.neighbor_id for link in alone.neighbor_links.shown()] == nearest_of_all(alone, others, 3)
+    assert wrong_neighbors() == set()
+    close = make_city(State.objects.get(code="CA"), "Close", latitude=41.9, longitude=-115.1)
+    assert [link.neighbor_id for link in alone.neighbor_links.shown()] == [close.pk]
+    close.delete()
+    catch_up()
+    assert [link.neighbor_id for link in alone.neighbor_links.shown()] == nearest_of_all(alone, others, 3)
     assert wrong_neighbors() == set()

@@ -36,7 +36,7 @@ def every_city(db):
     return list(
         City.objects.published()
         .select_related("state")
-        .prefetch_related("aliases", "neighbor_links__neighbor__state")
+        .prefetch_related("aliases", "part_of__state", "parts__state", "neighbor_links__neighbor__state")
     )
 
 
@@ -54,7 +54,7 @@ def own(city):
 
 
 def near(city):
-    return [facts._link(city, link) for link in city.neighbor_links.all() if not link.is_big]
+    return [facts._link(city, link) for link in city.neighbor_links.all() if link.rank]
 
 
 def with_neighbors(city):
