@@ -4,15 +4,16 @@ from functools import cache, lru_cache
 from itertools import count
 from math import cos, hypot, radians
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from locations.distance import MILES_PER_DEGREE
-from locations.maps.geometry import clipped, path, rounded, runs_inside
-from locations.maps.labels import Box, Dot, place_labels
+from locations.maps.geometry import area_of, clipped, is_within, path, rounded, runs_inside, simplified
+from locations.maps.labels import Box, Dot, centered, place_labels
 from locations.maps.outlines import arc_bounds, arcs, codes, county_around, joined, outline_of
 from locations.maps.projection import bounds, trimmed, view_of
 from locations.maps.state import (
     WIDTH,
+    ashore,
     circle,
     dot_of,
     drawn_arcs,
@@ -50,11 +51,18 @@ def _drawn(cities):
     city = cities[0]
     view, dots, labels, inset_box = layout(cities)
     own, *others = dots
+    ground = Ground(view, cities)
+    taken = [
+        inset_box,
+        *(box for label in labels.values() for box in label.boxes),
+        *(dot.box for dot in dots),
+    ]
     return svg(
         view,
         format_html(
-            '{}{}<g fill="none" stroke="currentColor">{}</g><g fill="currentColor">{}{}</g>{}',
-            _ground(view, cities),
+            '{}{}{}<g fill="none" stroke="currentColor">{}</g><g fill="currentColor">{}{}</g>{}',
+            ground.drawn(),
+            _county_names(ground, frame_of(view), taken),
             links(others[::-1], labels),
             circle(own),
             circle(Dot(own.x, own.y, OWN_RADIUS, city)),
@@ -73,13 +81,14 @@ def layout(cities):
     corners = _corners(_inset(cities[0].state.code)[0])
     for step in count():
         view = nearest.zoomed(WIDER**step)
-        own = dot_of(cities[0], view, RING, is_bold=True)
-        dots = [own, *(dot_of(city, view, RADIUS) for city in cities[1:])]
+        land = Ground(view, cities).land
+        own = ashore(dot_of(cities[0], view, RING, is_bold=True), land)
+        dots = [own, *(ashore(dot_of(city, view, RADIUS), land) for city in cities[1:])]
         free = [corner for corner in corners if not any(corner.overlaps(dot.box) for dot in dots)]
         if free:
             break
-    labels = place_labels(dots, frame_of(view), taken=free[:1], led=1)
-    return view, dots, labels, free[0]
+    labels = place_labels(dots, frame_of(view), taken=free[:1], led=len(dots))
+    return view, [own, *(dot for dot in dots[1:] if dot in labels)], labels, free[0]
 
 
 def _points(cities):
@@ -94,31 +103,90 @@ def _corners(inset):
     return [Box(left, top, left + width, top + height) for left, top in places]
 
 
-def _ground(view, cities):
-    """What lies under the cities: all land in view, and the first city's county."""
-    reach = _degrees_around(view, cities)
-    outlines = [outline_of(code) for code in codes() if _meet(outline_of(code).bounds, reach)]
-    county = county_around(cities[0])
-    numbers = set(county.arcs if county else ())
-    numbers.update(*(outline.state.arcs.union(outline.borders) for outline in outlines))
-    near = {number for number in numbers if _meet(arc_bounds()[number], reach)}
-    lines = drawn_arcs(view, TOLERANCE, near)
-    # An arc that stays outside of the view may run straight: what it bounds in the view is the same.
-    lines |= {number: [view(*arcs()[number][0]), view(*arcs()[number][-1])] for number in numbers - near}
-    box = (-BEYOND, -BEYOND, view.width + BEYOND, view.height + BEYOND)
-    land = [ring for outline in outlines for ring in _areas(outline.state, lines, box)]
-    borders = [
-        run
-        for outline in outlines
-        for number in outline.borders
-        if number in near
-        for run in runs_inside(lines[number], box)
-    ]
-    return layers(
-        path(land, closed=True),
-        path(borders, closed=False),
-        path(_areas(county, lines, box), closed=True) if county else "",
+class Ground:
+    """What lies under the cities in a view: water along shores, all land, the first city's county."""
+
+    def __init__(self, view, cities):
+        self.view = view
+        self.box = (-BEYOND, -BEYOND, view.width + BEYOND, view.height + BEYOND)
+        reach = _degrees_around(view, cities)
+        self.outlines = [outline_of(code) for code in codes() if _meet(outline_of(code).bounds, reach)]
+        self.county = county_around(cities[0])
+        numbers = set(self.county.arcs if self.county else ())
+        numbers.update(*(outline.state.arcs.union(outline.borders) for outline in self.outlines))
+        self.near = {number for number in numbers if _meet(arc_bounds()[number], reach)}
+        self.lines = drawn_arcs(view, TOLERANCE, self.near)
+        # An arc that stays outside of the view may run straight: what it bounds in the view is the same.
+        self.lines |= {n: [view(*arcs()[n][0]), view(*arcs()[n][-1])] for n in numbers - self.near}
+        self.land = [ring for outline in self.outlines for ring in self.areas(outline.state)]
+        self.shores = [
+            run
+            for outline in self.outlines
+            for line in outline.shores
+            if _meet(bounds(line), reach)
+            for run in runs_inside(rounded(simplified([view(*point) for point in line], TOLERANCE)), self.box)
+        ]
+
+    def areas(self, area):
+        """The rings of a state or county in the picture."""
+        return [rounded(clipped(joined(ring, self.lines), self.box)) for ring in area.rings]
+
+    def drawn(self):
+        borders = [
+            run
+            for outline in self.outlines
+            for number in outline.borders
+            if number in self.near
+            for run in runs_inside(self.lines[number], self.box)
+        ]
+        return layers(
+            path(self.land, closed=True),
+            path(borders, closed=False),
+            path(self.shores, closed=False),
+            path(self.areas(self.county), closed=True) if self.county else "",
+        )
+
+    def counties(self):
+        """(name, largest ring in the picture) of the counties in view, the largest first."""
+        found = []
+        for outline in self.outlines:
+            for county in outline.counties.values():
+                if self.near.isdisjoint(county.arcs):
+                    continue
+                ring = max(self.areas(county), key=area_of, default=())
+                if len(ring) > 2:
+                    found.append((county.name, ring))
+        return sorted(found, key=lambda pair: -area_of(pair[1]))
+
+
+def _county_names(ground, frame, taken):
+    """The names of counties that are wide enough for them, where nothing else is written."""
+    taken, names = list(taken), []
+    for name, ring in ground.counties():
+        words = f"{name} County"
+        for x, y in _inner_points(ring):
+            label = centered(words, x, y)
+            ends = (label.box.left, label.box.right)
+            is_in_county = all(is_within(ring, end, y) for end in ends)
+            if is_in_county and label.box.is_inside(frame) and not any(map(label.box.overlaps, taken)):
+                taken.append(label.box)
+                names.append((label.x, label.y, words))
+                break
+    text = '<text x="{}" y="{}">{}</text>'
+    return format_html(
+        '<g class="counties" fill="#666" font-style="italic" text-anchor="middle">{}</g>',
+        format_html_join("", text, names),
     )
+
+
+def _inner_points(ring):
+    """Points well within a ring, from its middle to where it is wide: for a name."""
+    west, north, east, south = bounds(ring)
+    for down in (0.5, 0.35, 0.65, 0.2, 0.8):
+        for across in (0.5, 0.35, 0.65):
+            x, y = west + across * (east - west), north + down * (south - north)
+            if is_within(ring, x, y):
+                yield x, y
 
 
 def _degrees_around(view, cities):
@@ -131,11 +199,6 @@ def _degrees_around(view, cities):
 
 def _meet(one, other):
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
-
-
-def _areas(area, lines, box):
-    """The rings of a state or county in the picture."""
-    return [rounded(clipped(joined(ring, lines), box)) for ring in area.rings]
 
 
 def _placed_inset(city, box):

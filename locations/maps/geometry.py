@@ -1,7 +1,7 @@
 """Lines and areas in a picture: what is left out of them, and how SVG writes them down."""
 
 from itertools import pairwise
-from math import hypot
+from math import dist
 
 
 def simplified(points, tolerance):
@@ -28,11 +28,31 @@ def simplified(points, tolerance):
 
 def from_segment(point, start, end):
     """How far a point is from the segment between two others."""
+    return dist(point, nearest_on(start, end, point))
+
+
+def nearest_on(start, end, point):
+    """The point of a segment that is nearest to another point."""
     (x, y), (x1, y1), (x2, y2) = point, start, end
     along, down = x2 - x1, y2 - y1
     length = along * along + down * down
     part = 0 if length == 0 else max(0, min(1, ((x - x1) * along + (y - y1) * down) / length))
-    return hypot(x - x1 - part * along, y - y1 - part * down)
+    return x1 + part * along, y1 + part * down
+
+
+def area_of(ring):
+    """The area within a ring of points, by the shoelace formula; the way round does not matter."""
+    sides = pairwise([*ring[-1:], *ring])
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in sides)) / 2
+
+
+def is_within(ring, x, y):
+    """Whether a point is within a ring, by the number of sides that a ray from it crosses."""
+    inside = False
+    for (x1, y1), (x2, y2) in pairwise([*ring[-1:], *ring]):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
+            inside = not inside
+    return inside
 
 
 def rounded(points):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from math import hypot
 
-FONT_SIZE = 13  # units of the picture: 10 px and more on the narrowest phone
+FONT_SIZE = 15.5  # units of the picture: 11 px and more on the narrowest phone
 GAP = 3  # units between a dot and its name
 
 # Widths as a part of the font size, generous for each of the fonts that the site asks for: the
@@ -120,6 +120,43 @@ def place_labels(dots, frame, taken=(), most=None, led=0):
     return labels
 
 
+def choose(dots, frame, most, apart, is_western):
+    """Those dots that get a name, at most so many, in order of importance: {dot: `Label`}.
+
+    As `place_labels`, but that dots which get none are not drawn, and so cover nothing. A dot that is
+    nearer than `apart` units to one that has a name gets none: names spread over the picture. A name covers
+    as few people of other dots as it can, and runs outward, from a dot that `is_western` to the left.
+    """
+    labels, boxes, names = {}, [], []
+    for dot in dots:
+        if len(labels) == most:
+            break
+        if any(hypot(dot.x - other.x, dot.y - other.y) < apart for other in labels):
+            continue
+        if any(dot.box.overlaps(name) for name in names):
+            continue
+        beside = [
+            label for label in _places_beside(dot, is_western(dot)) if _fits(label, frame, names, boxes)
+        ]
+        beside.sort(key=lambda label, own=dot: _people_under(label, dots, own))
+        far = (label for label in _places_apart(dot) if _fits(label, frame, names, [*boxes, dot.box]))
+        if label := next(chain(beside, far), None):
+            labels[dot] = label
+            boxes.append(dot.box)
+            names.extend(label.boxes)
+    return labels
+
+
+def _fits(label, frame, names, boxes):
+    return label.box.is_inside(frame) and _is_free(label, names, boxes)
+
+
+def _people_under(label, dots, own):
+    """How many people live in the cities whose dots a name would cover, to the nearest 100,000."""
+    covered = (dot.place.population or 0 for dot in dots if dot is not own and label.box.overlaps(dot.box))
+    return round(sum(covered), -5)
+
+
 def _is_free(label, names, dot_boxes):
     """Whether a name covers no dot, and neither it nor its leader another name."""
     return not any(map(label.box.overlaps, dot_boxes)) and not any(
@@ -127,10 +164,10 @@ def _is_free(label, names, dot_boxes):
     )
 
 
-def _places_beside(dot):
+def _places_beside(dot, is_left_first=False):
     """The labels that a dot may have: right of it, left of it, above, below."""
-    reach = dot.radius + GAP
-    for x, y in ((1, 0), (-1, 0), (0, -1), (0, 1)):
+    reach, side = dot.radius + GAP, -1 if is_left_first else 1
+    for x, y in ((side, 0), (-side, 0), (0, -1), (0, 1)):
         yield _label(dot, dot.x + x * reach, dot.y + y * reach, x, y)
 
 
@@ -141,6 +178,15 @@ def _places_apart(dot):
             reach = (dot.radius + distance) / hypot(x, y)
             end_x, end_y = round(dot.x + x * reach), round(dot.y + y * reach)
             yield replace(_label(dot, end_x + x * GAP, end_y + y, x, y), leader=(dot.x, dot.y, end_x, end_y))
+
+
+def centered(text, x, y):
+    """The label of what has no dot, around a point."""
+    width = width_of(text)
+    baseline = round(y + MIDDLE * FONT_SIZE)
+    left = round(x) - width / 2
+    box = Box(left, baseline - ASCENT * FONT_SIZE, left + width, baseline + DESCENT * FONT_SIZE)
+    return Label(round(x), baseline, "middle", box)
 
 
 def _label(dot, x, y, right, down):

@@ -1,17 +1,19 @@
 """The outlines of states and counties, from `fixtures/outlines.json`.
 
 The file is TopoJSON: a border is stored once, as an arc, however many areas share it. That is
-also what lets a map draw it once, and keeps neighbors without gaps when a border is simplified.
+also what lets a map draw it once, and keeps neighbors without gaps when a border is simplified. Beside that
+it says which parts of which arcs are shores, and no borders to land that it does not know.
 """
 
 import json
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from django.conf import settings
 
+from locations.maps.geometry import is_within
 from locations.maps.projection import bounds
 
 FILE = settings.BASE_DIR / "fixtures" / "outlines.json"
@@ -35,12 +37,14 @@ class Area:
 class Outline:
     """A state and its counties by name; `borders` are the arcs between two of its counties.
 
-    `bounds` is (west, south, east, north) in degrees.
+    `shores` are the lines along which it meets water, each as points in degrees; `bounds` is (west, south,
+    east, north) in degrees.
     """
 
     state: Area
     counties: dict
     borders: tuple
+    shores: tuple
     bounds: tuple
 
 
@@ -96,18 +100,9 @@ def is_on_land(place):
     """Whether a place, degrees north and east (WGS 84), lies within a county that has an outline."""
     east, north = place.longitude, place.latitude
     return any(
-        west <= east <= far_east and south <= north <= far_north and _is_within(ring, east, north)
+        west <= east <= far_east and south <= north <= far_north and is_within(ring, east, north)
         for ring, (west, south, far_east, far_north) in _county_rings()
     )
-
-
-def _is_within(ring, x, y):
-    """Whether a point is within a ring, by the number of sides that a ray from it crosses."""
-    inside = False
-    for (x1, y1), (x2, y2) in pairwise([ring[-1], *ring]):
-        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-            inside = not inside
-    return inside
 
 
 @cache
@@ -150,7 +145,8 @@ def _read():
         state, parts = Area(code, _rings(shape)), counties[code]
         inner = set().union(*(county.arcs for county in parts.values())) - state.arcs
         shore = [point for number in state.arcs for point in lines[number]]
-        outlines[code] = Outline(state, parts, tuple(sorted(inner)), bounds(shore))
+        pieces = tuple(lines[arc][start : end + 1] for arc, start, end in topology["shores"].get(code, ()))
+        outlines[code] = Outline(state, parts, tuple(sorted(inner)), pieces, bounds(shore))
     return lines, outlines
 
 

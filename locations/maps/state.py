@@ -1,4 +1,4 @@
-"""The map of a state, drawn as SVG from public outlines.
+"""The map of a state, drawn as SVG from public outlines: its largest cities, as far as names have room.
 
 Maps are hidden from assistive technology and the tab order: the list beside each has the same
 cities in an order that can be read. For a mouse or a finger, their dots are links.
@@ -6,12 +6,13 @@ cities in an order that can be read. For a mouse or a finger, their dots are lin
 
 from dataclasses import replace
 from functools import cache, lru_cache
-from math import sqrt
+from itertools import pairwise
+from math import dist, sqrt
 
 from django.utils.html import format_html, format_html_join
 
-from locations.maps.geometry import path, rounded, simplified
-from locations.maps.labels import FONT_SIZE, Box, Dot, place_labels
+from locations.maps.geometry import is_within, nearest_on, path, rounded, simplified
+from locations.maps.labels import FONT_SIZE, Box, Dot, choose
 from locations.maps.outlines import arcs, joined, outline_of
 from locations.maps.projection import trimmed, view_of
 
@@ -20,8 +21,10 @@ MARGIN = 10
 HEADROOM = 24  # units more for a state that is wider than high, for names beyond its southern border
 EDGE = 3  # units that names keep from the edge
 TOLERANCE = 0.7  # units by which a simplified border may be off
-MOST_LABELS = 20
-LED_LABELS = 12  # the largest cities are named, if need be with a line to a name farther off
+MOST_LABELS = 18
+APART = 10  # units between two dots: names that are to spread over the state
+ROW = 20  # units above and below a dot, in which it is looked how far the land goes
+WATER = 9  # units of water that are drawn along a shore
 
 SMALLEST, LARGEST = 2.5, 8  # radius of a dot in units
 PEOPLE_PER_SQUARE = 18_000  # people for each square unit of a dot's radius
@@ -40,34 +43,51 @@ def _drawn(code, cities):
 
 
 def dots_of(code, cities):
-    """The dots of cities on the map of the state with that code; none without an outline."""
-    if outline_of(code) is None:
-        return []
-    view, _ = _ground(code)
-    return [dot_of(city, view, radius_of(city.population)) for city in cities]
+    """The dots on the map of the state with that code, of those of the cities that have a name on it."""
+    return layout(code, cities)[0] if outline_of(code) else []
 
 
 def layout(code, cities):
     """(dots, labels by dot) of cities on the map of the state with that code, undermost first."""
     view, _ = _ground(code)
-    dots = dots_of(code, cities)
+    land = _land(code)
+    dots = [ashore(dot_of(city, view, radius_of(city.population)), land) for city in cities]
     dots.sort(key=lambda dot: (-(dot.place.population or 0), dot.place.sort_key()))
-    labels = place_labels(dots, frame_of(view), most=MOST_LABELS, led=LED_LABELS)
+    labels = choose(dots, frame_of(view), MOST_LABELS, APART, lambda dot: _is_western(dot, land))
     # Small dots over large ones; of one size by name, as in the list, which compresses better.
-    return sorted(dots, key=lambda dot: (-dot.radius, dot.place.sort_key())), labels
+    return sorted(labels, key=lambda dot: (-dot.radius, dot.place.sort_key())), labels
+
+
+def _is_western(dot, land):
+    """Whether a dot is nearer to where the land ends in the west than in the east."""
+    level = [x for ring in land for x, y in ring if abs(y - dot.y) < ROW]
+    return bool(level) and dot.x - min(level) < max(level) - dot.x
 
 
 @cache
 def _ground(code):
     """The `View` of a state, and what lies under its cities: land, county borders, the outline."""
-    outline = outline_of(code)
-    shore = shore_of(outline)
+    outline, view = outline_of(code), _view(code)
+    borders = path(
+        [drawn_arcs(view, TOLERANCE, outline.borders)[number] for number in outline.borders], closed=False
+    )
+    shores = [rounded(simplified([view(*point) for point in line], TOLERANCE)) for line in outline.shores]
+    return view, layers(path(_land(code), closed=True), borders, path(shores, closed=False))
+
+
+@cache
+def _view(code):
+    shore = shore_of(outline_of(code))
     view = view_of(shore, WIDTH, WIDTH, MARGIN)
-    view = replace(view, height=min(WIDTH, trimmed(view, shore, MARGIN).height + HEADROOM))
-    lines = drawn_arcs(view, TOLERANCE, outline.state.arcs.union(outline.borders))
-    land = path([joined(ring, lines) for ring in outline.state.rings], closed=True)
-    borders = path([lines[number] for number in outline.borders], closed=False)
-    return view, layers(land, borders)
+    return replace(view, height=min(WIDTH, trimmed(view, shore, MARGIN).height + HEADROOM))
+
+
+@cache
+def _land(code):
+    """The rings of a state as they are drawn on its map."""
+    outline = outline_of(code)
+    lines = drawn_arcs(_view(code), TOLERANCE, outline.state.arcs)
+    return [joined(ring, lines) for ring in outline.state.rings]
 
 
 def shore_of(outline):
@@ -86,16 +106,31 @@ def drawn_arcs(view, tolerance, numbers):
     }
 
 
-def layers(land, borders, county=""):
-    """The land, the borders of its counties and the county that matters, from the `d` of their paths."""
+def layers(land, borders, shores, county=""):
+    """Water along shores, the land, borders of counties, the county that matters: from the `d` of paths."""
+    water = format_html(
+        '<path class="water" fill="none" stroke="#c9dfec" stroke-width="{}" d="{}"/>', 2 * WATER, shores
+    )
     home = format_html('<path class="home" fill="#ddd" d="{}"/>', county) if county else ""
     return format_html(
-        '<g stroke="currentColor" stroke-opacity=".5"><path class="land" fill="#f2f2f2" d="{}"/>'
-        '<path fill="none" stroke-opacity=".2" d="{}"/>{}</g>',
+        '{}<g stroke="#666" stroke-opacity=".6"><path class="land" fill="#f2f2f2" d="{}"/>'
+        '<path fill="none" stroke-opacity=".3" d="{}"/>{}</g>',
+        water if shores else "",
         land,
         borders,
         home,
     )
+
+
+def ashore(dot, land):
+    """The dot, or where it would lie in the water, for borders are simplified, at the nearest shore."""
+    if any(is_within(ring, dot.x, dot.y) for ring in land):
+        return dot
+    sides = [side for ring in land if len(ring) > 2 for side in pairwise([ring[-1], *ring])]
+    if not sides:
+        return dot
+    x, y = min((nearest_on(*side, (dot.x, dot.y)) for side in sides), key=lambda at: dist(at, (dot.x, dot.y)))
+    return replace(dot, x=round(x), y=round(y))
 
 
 def radius_of(population):

@@ -104,7 +104,7 @@ class Known:
         keys = {}
         for start, end in self.query.spans():
             words, is_said = self._county_words(start, end)
-            if words:
+            if words and (is_said or not is_ordinary(words)):
                 key = key_of(written_out(words))
                 keys[start, end] = COUNTY_ALSO.get(key, key) if is_said else key, is_said
         wanted = {key for key, _ in keys.values()}

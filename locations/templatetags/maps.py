@@ -13,10 +13,9 @@ register = template.Library()
 @register.simple_tag
 def state_map(state):
     """The map of a state's listed cities; nothing for a state without an outline."""
-    which = f"the {len(state.mapped_cities)} largest are shown, and " if state.is_split else ""
     return _figure(
         state_maps.state_map(state, state.mapped_cities),
-        f"Each dot is a city page; {which}larger dots are larger cities.",
+        "The larger cities, as far as their names have room. All of them are in the list below.",
     )
 
 

@@ -1,7 +1,7 @@
 """The maps: where things lie on them, what is written, how large they are, and when there is none."""
 
 import gzip
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +11,7 @@ from locations import facts
 from locations.maps import city as city_maps
 from locations.maps import labels, outlines
 from locations.maps import state as maps
+from locations.maps.geometry import from_segment, is_within
 from locations.maps.projection import bounds
 from locations.models import City, State
 from tests.factories import make_city, make_state, withdraw
@@ -67,10 +68,15 @@ def compressed(text):
 
 def dot_on(state, name):
     """Where a city lies on its state's map: (dot, box of the state's outline)."""
-    dots, _ = maps.layout(state.code, state.listed_cities)
     view, _ = maps._ground(state.code)
     shore = [view(*point) for point in maps.shore_of(outlines.outline_of(state.code))]
-    return next(dot for dot in dots if dot.place.name == name), bounds(shore)
+    return next(dot for dot in all_dots(state) if dot.place.name == name), bounds(shore)
+
+
+def all_dots(state):
+    """Of each of its cities, whether there is room for its name or not."""
+    view, land = maps._view(state.code), maps._land(state.code)
+    return [maps.ashore(maps.dot_of(city, view, maps.SMALLEST), land) for city in state.listed_cities]
 
 
 # --- Where things lie --------------------------------------------------------------------------
@@ -93,15 +99,14 @@ def test_a_place_is_where_one_looks_for_it(states, code, name, across, down):
 
 def test_tahoe_city_lies_at_the_states_eastern_edge(states):
     dot, _ = dot_on(states["CA"], "Tahoe City")
-    others, _ = maps.layout("CA", states["CA"].listed_cities)
-    level = [other.x for other in others if abs(other.y - dot.y) < 20]
+    level = [other.x for other in all_dots(states["CA"]) if abs(other.y - dot.y) < 20]
     assert dot.x >= max(level) - 6
 
 
 def test_every_dot_is_in_the_picture(states, every_city):
     for code, state in states.items():
         frame = labels.Box(0, 0, *maps._ground(code)[0].box[2:])
-        assert all(dot.box.is_inside(frame) for dot in maps.layout(code, state.listed_cities)[0])
+        assert all(dot.box.is_inside(frame) for dot in all_dots(state))
     for city in every_city:
         view, dots, _, inset = city_maps.layout(with_neighbors(city))
         assert all(dot.box.is_inside(labels.Box(*view.box)) for dot in dots), city
@@ -111,7 +116,7 @@ def test_every_dot_is_in_the_picture(states, every_city):
 def test_larger_cities_have_larger_dots_and_lie_under_smaller_ones(states):
     dots, _ = maps.layout("CA", states["CA"].listed_cities)
     sizes = {dot.place.name: dot.radius for dot in dots}
-    assert sizes["Los Angeles"] > sizes["Sacramento"] > sizes["Redding"]
+    assert sizes["Los Angeles"] >= sizes["San Diego"] > sizes["Sacramento"]
     assert maps.radius_of(None) == maps.radius_of(1) == maps.SMALLEST
     assert [dot.radius for dot in dots] == sorted((dot.radius for dot in dots), reverse=True)
 
@@ -135,7 +140,8 @@ def check_labels(view, dots, found, taken=()):
 def test_names_on_state_maps_keep_clear_of_each_other(states):
     for code, state in states.items():
         dots, found = maps.layout(code, state.listed_cities)
-        assert 15 <= len(found) <= maps.MOST_LABELS
+        assert 12 <= len(found) <= maps.MOST_LABELS
+        assert set(dots) == set(found)  # none without a name
         check_labels(maps._ground(code)[0], dots, found)
 
 
@@ -149,7 +155,7 @@ def test_names_on_city_maps_keep_clear_of_each_other(every_city):
 def test_the_largest_cities_are_named(states):
     for code, names in {
         "CA": {"Los Angeles", "San Diego", "San Francisco"},
-        "FL": {"Jacksonville", "Miami", "Tampa"},
+        "FL": {"Jacksonville", "Miami", "Tampa", "Orlando", "Fort Lauderdale", "West Palm Beach"},
         "NJ": {"Newark", "Jersey City"},
         "NY": {"New York"},
         "PA": {"Philadelphia", "Pittsburgh"},
@@ -161,24 +167,50 @@ def test_the_largest_cities_are_named(states):
 # --- What is written ---------------------------------------------------------------------------
 
 
-def test_every_city_of_a_state_is_a_link_that_needs_no_tab_stop(client, states):
+def test_every_dot_of_a_state_is_a_link_that_needs_no_tab_stop(client, states):
     for state in states.values():
         figure = ElementTree.fromstring(drawn_state(state))
         picture = figure.find("svg")
         assert picture.attrib["aria-hidden"] == "true"
         links = list(picture.iter("a"))
-        assert {link.get("href") for link in links} == {c.get_absolute_url() for c in state.listed_cities}
+        assert {link.get("href") for link in links} <= {c.get_absolute_url() for c in state.listed_cities}
         assert all(link.get("tabindex") == "-1" for link in links)
-        assert {name for link in links for name in link.itertext()} == {
-            city.name for city in state.listed_cities
-        }
-        assert "larger dots are larger cities" in figure.find("figcaption").text
+        dots, _ = maps.layout(state.code, state.listed_cities)
+        assert {name for link in links for name in link.itertext()} == {dot.place.name for dot in dots}
+        assert "All of them are in the list" in figure.find("figcaption").text
+
+
+def test_nobody_is_drawn_in_the_sea(states, every_city):
+    def is_ashore(dot, land):
+        sides = [side for ring in land if len(ring) > 2 for side in pairwise([ring[-1], *ring])]
+        return any(is_within(ring, dot.x, dot.y) for ring in land) or any(
+            from_segment((dot.x, dot.y), *side) <= 1 for side in sides
+        )
+
+    for state in states.values():
+        assert [dot for dot in all_dots(state) if not is_ashore(dot, maps._land(state.code))] == []
+    for city in every_city[::20]:
+        view, dots, *_ = city_maps.layout(with_neighbors(city))
+        land = city_maps.Ground(view, with_neighbors(city)).land
+        assert [dot for dot in dots if not is_ashore(dot, land)] == [], city
+
+
+def test_counties_are_named_and_water_is_tinted_without_a_style_sheet(anaheim):
+    figure = ElementTree.fromstring(drawn_city(anaheim))
+    [names] = figure.findall(".//g[@class='counties']")
+    assert "Orange County" in [text.text for text in names]
+    long_beach = City.objects.get(name="Long Beach", state__code="CA")
+    water = ElementTree.fromstring(drawn_city(long_beach)).find(".//path[@class='water']")
+    assert water.get("stroke").startswith("#")
+    assert water.get("d")
+    assert names.get("fill").startswith("#")
 
 
 def test_a_city_map_links_to_its_neighbors_and_names_its_county(anaheim):
     figure = ElementTree.fromstring(drawn_city(anaheim))
-    shown = [link.get("href") for link in figure.iter("a")]
-    assert sorted(shown) == sorted(link.path for link in near(anaheim))
+    shown = {link.get("href") for link in figure.iter("a")}
+    assert len(shown) >= 8
+    assert shown <= {link.path for link in near(anaheim)}
     assert "Orange County is shaded" in figure.find("figcaption").text
     assert [text.text for text in figure.iter("text") if text.get("font-weight")] == ["Anaheim"]
     assert figure.find(".//path[@class='home']") is not None
@@ -213,19 +245,21 @@ def test_names_are_escaped(states, anaheim):
         assert "&lt;b&gt;Ana&lt;/b&gt; &amp; &quot;heim&quot;" in html
 
 
-def test_a_withdrawn_city_is_not_on_the_map(client, anaheim):
-    address = anaheim.get_absolute_url()
+def test_a_withdrawn_city_is_not_on_the_map(client, db):
+    fresno = City.objects.get(name="Fresno")
+    address = fresno.get_absolute_url()
     assert address in links_of(client.get("/locations/california/"))
-    withdraw(anaheim)
+    withdraw(fresno)
     assert address not in drawn_state(State.objects.get(code="CA"))
     assert address not in links_of(client.get("/locations/california/"))
 
 
-def test_a_city_that_moves_or_changes_its_name_does_so_on_the_map(anaheim):
+def test_a_city_that_moves_or_changes_its_name_does_so_on_the_map(db):
+    fresno = City.objects.get(name="Fresno")
     before = drawn_state(State.objects.get(code="CA"))
-    City.objects.filter(pk=anaheim.pk).update(latitude=anaheim.latitude + 0.5)
+    City.objects.filter(pk=fresno.pk).update(latitude=fresno.latitude + 0.5)
     moved = drawn_state(State.objects.get(code="CA"))
-    City.objects.filter(pk=anaheim.pk).update(name="Anaheim Hills")
+    City.objects.filter(pk=fresno.pk).update(name="Fresno Hills")
     renamed = drawn_state(State.objects.get(code="CA"))
     assert len({before, moved, renamed}) == 3
 
