@@ -17,6 +17,7 @@ MIDDLE = 0.32  # how far below a dot's center letters stand that are level with 
 RAISED, LOWER = 0.18, 0.75  # how far above and below an edge they stand that keep clear of it
 
 FAR = range(10, 91, 5)  # units from a dot at which a name may stand apart from it
+NEAR = range(10, 41, 5)  # where a line across others' names would mislead
 DIRECTIONS = ((-1, 0), (1, 0), (-1, 1), (1, 1), (-1, -1), (1, -1), (0, 1), (0, -1))
 
 
@@ -139,7 +140,7 @@ def choose(dots, frame, most, apart, is_western):
             label for label in _places_beside(dot, is_western(dot)) if _fits(label, frame, names, boxes)
         ]
         beside.sort(key=lambda label, own=dot: _people_under(label, dots, own))
-        far = (label for label in _places_apart(dot) if _fits(label, frame, names, [*boxes, dot.box]))
+        far = (label for label in _places_apart(dot, NEAR) if _fits(label, frame, names, [*boxes, dot.box]))
         if label := next(chain(beside, far), None):
             labels[dot] = label
             boxes.append(dot.box)
@@ -171,9 +172,9 @@ def _places_beside(dot, is_left_first=False):
         yield _label(dot, dot.x + x * reach, dot.y + y * reach, x, y)
 
 
-def _places_apart(dot):
+def _places_apart(dot, distances=FAR):
     """Labels farther and farther from a dot, with a leader."""
-    for distance in FAR:
+    for distance in distances:
         for x, y in DIRECTIONS:
             reach = (dot.radius + distance) / hypot(x, y)
             end_x, end_y = round(dot.x + x * reach), round(dot.y + y * reach)

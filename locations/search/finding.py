@@ -238,7 +238,7 @@ def _by_name(query, reading, known, topic_words):
     return replace(
         found,
         cities=tuple(cities[:MOST_SHOWN]),
-        unlisted=_unlisted(others[:MOST_SHOWN]),
+        unlisted=_named_alone(others[:MOST_SHOWN]) if is_exact else _unlisted(others),
         larger=larger,
         state=also,
         counties=_with_cities(too),
