@@ -72,6 +72,14 @@ def test_places_of_the_same_name_are_all_shown_with_their_state(client, db):
         ("(((((((((((([a+]+)+$", "Nothing found for"),
         ("%", "We don’t have a page for"),
         ("new york", "Or did you mean the state?"),
+        ("physical therapy near me", "To see what is near you, press “Use my location”"),
+        ("cerca de mí", "To see what is near you"),
+        ("Albany OR", "Oregon is not in the directory yet. Did you mean one of these?"),
+        ("Anaheim 07030", "ZIP code 07030 is in Hoboken, New Jersey. Did you mean one of these?"),
+        ("Hialeah California", "We have no page for Hialeah in California. Did you mean one of these?"),
+        ("Seattle", "Seattle is in Washington. Washington is not in the directory yet"),
+        ("Orange County", "Orange County, Florida"),
+        ("Lodi CA", "Lodi has no page of its own here. Closest:"),
         ("hand therapy hoboken", "After a hand injury"),
     ],
 )
@@ -194,6 +202,23 @@ def test_suggestions_are_what_the_search_would_show(client, db):
     assert suggested(client, "") == []
 
 
+def test_a_whole_name_hides_none_that_goes_on(client, db):
+    found = suggested(client, "orange")
+    assert found[0] == "Orange, California"
+    assert {"Orange City, Florida", "Orange Park, Florida"} & set(found)
+    assert suggested(client, "califor")[0] == "California"
+    assert "Thousand Oaks, California" not in suggested(client, "hand th")
+
+
+def test_suggestions_say_how_far_what_is_near_is_and_lead_to_places_without_a_page(client, db):
+    [first, *_] = json.loads(client.get("/search/suggestions/", {"q": "33040"}).content)
+    assert first["words"] == "Key Largo, Florida"
+    assert first["distance"].endswith("miles")
+    rows = json.loads(client.get("/search/suggestions/", {"q": "key wes"}).content)
+    assert rows[0]["words"] == "Key West, Monroe County, Florida"
+    assert "Closest:" in client.get(rows[0]["path"]).text
+
+
 def test_a_visitors_position_is_rounded_to_about_a_kilometer():
     assert Position.read("40.744999,-74.034999") == Position(40.74, -74.03)
     assert Position.read("-0.005001,179.999") == Position(-0.01, 180.0)
@@ -211,6 +236,16 @@ def test_no_draft_and_no_withdrawn_line_is_a_topic(client, db):
         article.get_absolute_url(),
         f"{article.get_absolute_url()}#quokkas-in-water",
     ]
+
+
+def test_what_stands_in_a_text_is_found_where_no_heading_says_it(client, db):
+    article = make_article(
+        "Quokkas at home", body="## Quokkas in water\n\nThey like bathtubs.\n\n## On land\n\nNo."
+    )
+    path = f"{article.get_absolute_url()}#quokkas-in-water"
+    assert [topic.path for topic in topics_for("bathtubs")] == [path]
+    assert path in links_of(client.get("/search/", {"q": "bathtubs"}))
+    assert topics_for("zebras") == []
 
 
 def topics_for(query):

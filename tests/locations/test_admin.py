@@ -422,3 +422,73 @@ def test_columns_that_are_worked_out_can_be_sorted_by(editor_client, db, address
 @pytest.mark.parametrize("written", ["14:05:30", "14:05:30.5", "14:05", "2:05 PM", "2:05PM", "2 PM", "2pm"])
 def test_times_are_read_as_americans_write_them(written):
     assert TimeField().clean(written).hour == 14
+
+
+def test_what_a_city_is_a_part_of_is_typed_by_name(editor_client, anaheim):
+    address = CITY.format(anaheim.pk)
+    save(editor_client, address, part_of="fullerton, ca", kind="neighborhood", population_year="2021")
+    anaheim.refresh_from_db()
+    assert (anaheim.part_of.name, anaheim.kind, anaheim.population_year) == (
+        "Fullerton",
+        "neighborhood",
+        2021,
+    )
+    assert form_data(editor_client.get(address))["part_of"] == "Fullerton, CA"
+    assert "A neighborhood of Fullerton" in page_of(editor_client, anaheim.get_absolute_url()).text
+    save(editor_client, address, part_of="")
+    anaheim.refresh_from_db()
+    assert anaheim.part_of is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("Fullerton", "does not name a state: write it as “Anaheim, CA”"),
+        ("Atlantis, CA", "is no city of the directory"),
+        ("Hoboken, NJ", "is in another state"),
+        ("Anaheim, CA", "is a part of this place, or this place itself"),
+    ],
+)
+def test_a_whole_that_cannot_be_is_refused(editor_client, anaheim, typed, says):
+    address = CITY.format(anaheim.pk)
+    response = editor_client.post(address, form_data(editor_client.get(address)) | {"part_of": typed})
+    assert says in " ".join(page_of_response(response).split())
+
+
+def page_of_response(response):
+    return response.text.replace("&#x27;", "'")
+
+
+def test_two_places_cannot_be_a_part_of_each_other(editor_client, anaheim):
+    City.objects.filter(name="Fullerton").update(part_of=anaheim)
+    address = CITY.format(anaheim.pk)
+    data = form_data(editor_client.get(address)) | {"part_of": "Fullerton, CA"}
+    assert "is a part of this place" in editor_client.post(address, data).text
+
+
+def test_the_cities_of_a_zip_code_are_typed_in_their_order(editor_client, db):
+    code = ZipCode.objects.get(code="11101")
+    address = f"/admin/locations/zipcode/{code.pk}/change/"
+    assert (
+        form_data(editor_client.get(address))["cities_in_order"]
+        == "Long Island City, NY; Queens, NY; New York, NY"
+    )
+    save(editor_client, address, cities_in_order="Queens, NY; Hoboken, NJ")
+    links = code.serves_set.order_by("rank").values_list("city__name", "rank")
+    assert list(links) == [("Queens", 1), ("Hoboken", 2)]
+    assert "11101" in page_of(editor_client, "/locations/new-jersey/hoboken/").text
+    save(editor_client, address)
+    assert list(code.serves_set.order_by("rank").values_list("city__name", "rank")) == list(links)
+
+
+def test_an_editor_adds_a_name_that_leads_to_cities(editor_client, db):
+    address = "/admin/locations/otherplace/add/"
+    data = form_data(editor_client.get(address)) | {
+        **{"name": "Zebra Flats", "other_names": "Zebraville", "state": State.objects.get(code="CA").pk},
+        **{"latitude": "33.9", "longitude": "-117.9", "leads_to": "Fullerton, CA; Anaheim, CA"},
+    }
+    assert editor_client.post(address, data).status_code == 302
+    for query in ("zebra flats", "zebraville ca"):
+        page = page_of(editor_client, f"/search/?q={query}")
+        assert "/locations/california/fullerton/" in page.links
+        assert "Zebra Flats has no page of its own here. Look in:" in page.text

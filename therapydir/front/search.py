@@ -64,6 +64,7 @@ def search(request):
         "help_first": help_first,
         "around": near,
         "near": near.cities if near else found.near,
+        "asks_for_near": _asks_for_near(found),
         "page": search_page(query),
     }
     return _not_indexed(render(request, "search.html", context))
@@ -91,6 +92,14 @@ def suggestions(request):
     ]
     rows += [_row(topic.title, topic.path) for topic in topics]
     return _not_indexed(JsonResponse(rows[:MOST_SUGGESTED], safe=False))
+
+
+def _asks_for_near(found):
+    """Whether somebody typed «near me» and no place: a button of the form is what helps."""
+    words = set(found.query.words)
+    return (
+        bool(words & {"near", "nearby", "nearest", "closest"}) and not found.has_place and not found.zip_code
+    )
 
 
 def _row(words, path, distance=""):
