@@ -31,6 +31,7 @@ from tests.benchmarks.places import add_invented_aliases  # noqa: E402
 from tests.benchmarks.sites import SERVE, say, serve, two_sites  # noqa: E402
 
 TABLE = ROOT / "tests" / "locations" / "search" / "queries.txt"
+LINE = re.compile(r"([^#].*?) (?:->|[?~#!^]) .*")
 OF_EACH_KIND = 4  # queries
 SLOWEST_SHOWN = 5
 NAME_TABLES = ("locations_placename", "locations_misspelling")
@@ -45,8 +46,8 @@ def some_queries():
     for line in TABLE.read_text(encoding="utf-8").splitlines():
         if line.startswith("##"):
             kinds.append([])
-        elif " -> " in line and kinds:
-            kinds[-1].append(line.split(" -> ")[0])
+        elif (found := LINE.fullmatch(line)) and kinds:
+            kinds[-1].append(found[1])
     return [query for kind in kinds for query in kind[:: max(1, len(kind) // OF_EACH_KIND)][:OF_EACH_KIND]]
 
 

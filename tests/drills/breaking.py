@@ -6,9 +6,10 @@
 First the tests run once under coverage, which tells who executes which line; `--map` names a file that keeps
 that for the next time. Then one line after another is broken in a copy of the project: a comparison, a
 number, a condition, a call or a keyword less, nothing returned; chosen by chance, spread over all modules.
-Those tests run that execute the line, the quickest first, for some 25 seconds. Prints each fault that
-nothing noticed, and the share of the others. `--noticed` names a file that keeps which faults were noticed:
-they are not tried again after new tests, or after a run that was ended. Takes an hour.
+Those tests run that execute the line, the quickest first, for some 25 seconds, and if they notice nothing
+those that start processes of their own. Prints each fault that nothing noticed, and the share of the
+others. `--noticed` names a file that keeps which faults were noticed: they are not tried again after new
+tests, or after a run that was ended. Takes an hour or two.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("therapydir", "articles", "locations")
 BUDGET = 25.0  # seconds of tests, as long as they took when nothing was broken
+LARGE = 10  # a number from which it is doubled, instead of one more
 LONGEST = 240  # seconds, after which a run counts as one that noticed
 COPIES = 2
 # Tests in processes of their own, which coverage does not see: for lines that no other test executes.
@@ -97,8 +99,16 @@ class _Breaker(ast.NodeTransformer):
         if isinstance(node.value, bool):
             if self._here(node, f"{not node.value}"):
                 return ast.copy_location(ast.Constant(not node.value), node)
-        elif isinstance(node.value, int | float) and self._here(node, f"{node.value + 1}"):
-            return ast.copy_location(ast.Constant(node.value + 1), node)
+        elif isinstance(node.value, int | float):
+            other = node.value * 2 if node.value >= LARGE else node.value + 1
+            if self._here(node, f"{other}"):
+                return ast.copy_location(ast.Constant(other), node)
+        return node
+
+    def visit_Assign(self, node):
+        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets):
+            return node
+        self.generic_visit(node)
         return node
 
     def visit_Expr(self, node):
@@ -111,7 +121,8 @@ class _Breaker(ast.NodeTransformer):
 
     def visit_Return(self, node):
         self.generic_visit(node)
-        if node.value is not None and self._here(node, "nothing returned"):
+        is_empty = node.value is None or (isinstance(node.value, ast.Constant) and not node.value.value)
+        if not is_empty and self._here(node, "nothing returned"):  # nothing for nothing is the same
             node.value = None
         return node
 
@@ -224,21 +235,26 @@ def make_map(folder):
 def tests_for(fault, known):
     """The tests that execute its line, the quickest first, as far as they fit into the budget.
 
-    For what is executed while a module is imported, those that execute most of its lines.
+    For what is executed while a module is imported, those of its room (`tests/` mirrors the house), first
+    those that execute most of its lines. None for a line that only processes of their own execute.
     """
     lines, seconds = known["lines"].get(fault.file, {}), known["seconds"]
-    tests = {test for test in lines.get(str(fault.line), []) if test}
-    ranked = sorted(tests, key=lambda test: (seconds.get(test, 1.0), test))
-    if not ranked:
+    executing = lines.get(str(fault.line), [])
+    ranked = sorted({test for test in executing if test}, key=lambda test: (seconds.get(test, 1.0), test))
+    if not ranked and executing:
         executed = Counter(test for tests in lines.values() for test in tests if test)
-        ranked = sorted(executed, key=lambda test: (-executed[test], seconds.get(test, 1.0), test))
+        room = f"tests/{fault.file.removeprefix('therapydir/').rpartition('/')[0]}"
+        there = {test: executed[test] for test in {*executed, *seconds} if test.startswith(room)}
+        there |= {test: executed[test] for test in executed if room == "tests/"}
+        chance = random.Random(fault.line)
+        ranked = sorted(there, key=lambda test: (-there[test], chance.random()))
     found, spent = [], 0.0
     for test in ranked:
         spent += seconds.get(test, 1.0) + 0.05
         if spent > BUDGET and found:
             break
         found.append(test)
-    return found or OWN_PROCESSES
+    return found
 
 
 def is_noticed(fault, tests, copy):
@@ -304,7 +320,8 @@ def main():
                 return True
             copy = copies.get()
             try:
-                return is_noticed(fault, tests_for(fault, known), copy)
+                tests = tests_for(fault, known)
+                return (tests and is_noticed(fault, tests, copy)) or is_noticed(fault, OWN_PROCESSES, copy)
             finally:
                 copies.put(copy)
 

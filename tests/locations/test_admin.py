@@ -492,3 +492,31 @@ def test_an_editor_adds_a_name_that_leads_to_cities(editor_client, db):
         page = page_of(editor_client, f"/search/?q={query}")
         assert "/locations/california/fullerton/" in page.links
         assert "Zebra Flats has no page of its own here. Look in:" in page.text
+
+
+def test_another_name_that_is_too_long_for_an_address_is_refused(editor_client, anaheim):
+    address = CITY.format(anaheim.pk)
+    data = form_data(editor_client.get(address)) | {
+        "aliases-0-name": "ß" * 60
+    }  # two letters each in an address
+    assert "too long to make an address of" in editor_client.post(address, data).text
+
+
+@pytest.mark.parametrize("code", ["ca", "C1", "CAL", "C"])
+def test_the_code_of_a_state_is_two_capital_letters(editor_client, db, code):
+    address = f"/admin/locations/state/{State.objects.get(code='CA').pk}/change/"
+    response = editor_client.post(address, form_data(editor_client.get(address)) | {"code": code})
+    assert response.status_code == 200
+    assert "code" in response.context["adminform"].form.errors
+
+
+def test_a_rule_leads_to_the_page_that_shows_it_while_that_shows(editor_client, db):
+    rule = PracticeRule.objects.filter(state__code="CA").first()
+    address = f"/admin/locations/practicerule/{rule.pk}/change/"
+
+    def links():
+        return [link for link in page_of(editor_client, address).links if link.startswith("/admin/r/")]
+
+    assert len(links()) == 1
+    withdraw(rule.state)
+    assert links() == []
