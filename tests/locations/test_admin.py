@@ -497,8 +497,8 @@ def test_an_editor_adds_a_name_that_leads_to_cities(editor_client, db):
 def test_another_name_that_is_too_long_for_an_address_is_refused(editor_client, anaheim):
     address = CITY.format(anaheim.pk)
     data = form_data(editor_client.get(address)) | {
-        "aliases-0-name": "ß" * 60
-    }  # two letters each in an address
+        "aliases-0-name": "ﬃ" * 40
+    }  # three letters each in an address
     assert "too long to make an address of" in editor_client.post(address, data).text
 
 
