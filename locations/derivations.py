@@ -74,7 +74,7 @@ NOTES = (
     Note("city.whole", City, put_off=2),  # of what it is a part
     Note("zip.serves", City.zip_codes.through, key="zipcode", spreads=True),
     Note("zip.own", ZipCode, fields=("code",), spreads=True),
-    Note("other.named", OtherPlace, fields=("state", "name", "other_names", "population")),
+    Note("other.named", OtherPlace, fields=("state", "name", "other_names", "population", "source")),
     Note("state.own", State, fields=("name", "slug", "code", "intro", "is_published")),
     # What pages of its cities print of it, and what others print of its cities.
     Note("state.named", State, fields=("name", "slug", "code", "is_published"), spreads=True),

@@ -68,9 +68,8 @@ def _is_western(dot, land):
 def _ground(code):
     """The `View` of a state, and what lies under its cities: land, county borders, the outline."""
     outline, view = outline_of(code), _view(code)
-    borders = path(
-        [drawn_arcs(view, TOLERANCE, outline.borders)[number] for number in outline.borders], closed=False
-    )
+    lines = drawn_arcs(view, TOLERANCE, outline.borders)
+    borders = path([lines[number] for number in outline.borders], closed=False)
     shores = [rounded(simplified([view(*point) for point in line], TOLERANCE)) for line in outline.shores]
     return view, layers(path(_land(code), closed=True), borders, path(shores, closed=False))
 

@@ -35,8 +35,9 @@ def index_names(cities):
 
 
 def index_other_names(places):
-    """The same for places without a page."""
-    _index("other_id", {place.pk: entries_of_other(place) for place in places})
+    """The same for places without a page: a mistake is forgiven in the names of those that are known."""
+    known = {place.pk for place in places if place.population or place.source == place.Source.OURS}
+    _index("other_id", {place.pk: entries_of_other(place) for place in places}, known)
 
 
 def entries_of(city):
@@ -80,7 +81,7 @@ def _counties(states):
     return {*cities.values_list("state", "county").distinct()}, kept
 
 
-def _index(owner, after):
+def _index(owner, after, forgiving=None):
     before = {pk: {} for pk in after}
     for name in PlaceName.objects.filter(**{f"{owner}__in": after}):
         before[getattr(name, owner)][name.key] = (name.kind, name.population)
@@ -95,7 +96,7 @@ def _index(owner, after):
         (
             Misspelling(name=name, text=text)
             for name in names
-            if name.kind != Kind.PART
+            if name.kind != Kind.PART and (forgiving is None or getattr(name, owner) in forgiving)
             for text in sorted(misspellings(name.key))
         ),
         batch_size=BATCH,

@@ -32,7 +32,9 @@ def former_site(db):
     zip_codes = ZipCode.objects.in_bulk(field_name="code")
     for area in read_zip_areas(FORMER / "zip_codes.csv", []):
         vars(zip_codes[area.zip_code]).update(area.facts)
-    ZipCode.objects.bulk_update(zip_codes.values(), ["latitude", "longitude", "place_name", "county"])
+    ZipCode.objects.bulk_update(
+        zip_codes.values(), ["latitude", "longitude", "place_name", "county"], batch_size=500
+    )
     Serves.objects.all().delete()
     links = []
     for place in read_places(FORMER / "places.csv", []):
@@ -41,7 +43,9 @@ def former_site(db):
         vars(city).update(unknown | {"population_source": "GeoNames"} | place.facts)
         links += [Serves(city=city, zipcode=zip_codes[code]) for code in place.zip_codes]
     fields = "latitude longitude data_source county population population_source population_year".split()
-    City.objects.bulk_update(cities.values(), [*fields, "kind", "part_of", "census_geoid", "geonames_id"])
+    City.objects.bulk_update(
+        cities.values(), [*fields, "kind", "part_of", "census_geoid", "geonames_id"], batch_size=500
+    )
     Serves.objects.bulk_create(links)
     TakenFile.objects.all().delete()
     catch_up()
