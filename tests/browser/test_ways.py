@@ -60,10 +60,10 @@ def test_suggestions_can_be_chosen_with_the_keyboard_and_dismissed(open_page, si
     options = page.get_by_role("option")
     expect(box).to_have_attribute("aria-expanded", "false")
     box.press_sequentially("lakewod")
-    expect(options).to_have_count(4)
+    expect(options).to_have_count(3)
     assert options.all_inner_texts()[:2] == ["Lakewood, New Jersey", "Lakewood, California"]
     expect(box).to_have_attribute("aria-expanded", "true")
-    expect(page.get_by_role("status")).to_have_text("Suggestions: 4")
+    expect(page.get_by_role("status")).to_have_text("Suggestions: 3")
     assert (
         page.evaluate("() => document.querySelector('.suggestions a').pathname")
         == "/locations/new-jersey/lakewood/"
@@ -73,8 +73,8 @@ def test_suggestions_can_be_chosen_with_the_keyboard_and_dismissed(open_page, si
     expect(box).to_have_value("lakewod")
     expect(box).to_have_attribute("aria-expanded", "false")
     box.press("ArrowDown")  # asks again
-    expect(options).to_have_count(4)
-    for key, chosen in (("ArrowDown", 0), ("ArrowUp", None), ("ArrowUp", 3), ("ArrowUp", 2), ("ArrowUp", 1)):
+    expect(options).to_have_count(3)
+    for key, chosen in (("ArrowDown", 0), ("ArrowUp", None), ("ArrowUp", 2), ("ArrowUp", 1)):
         box.press(key)
         marked = page.get_by_role("option", selected=True)
         expect(marked).to_have_count(0 if chosen is None else 1)

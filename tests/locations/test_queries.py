@@ -22,7 +22,7 @@ BUDGETS = {
     "/about/privacy/": 4,
     "/which-therapy/": 6,
     "/which-therapy/?tick=walking&tick=memory&sign=fever&state=florida": 10,
-    "/search/?q=lake": 11,
+    "/search/?q=lake": 13,
 }
 MACHINES = ["/sitemap.xml", "/sitemap-cities-california.xml", "/sitemap-articles.xml", "/feed.xml"]
 ADMIN = [
