@@ -17,11 +17,11 @@ from locations.models import (
     PlaceName,
     PracticeRule,
     State,
-    StateRedirect,
     ZipCode,
 )
 from locations.neighbors import rebuild_neighbors, within_reach, wrong_neighbors
 from locations.paths import other_paths
+from locations.remembering import remember_paths
 from locations.search.index import (
     entries_of,
     entries_of_other,
@@ -33,7 +33,6 @@ from locations.search.index import (
 from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp
-from therapydir.pages.paths import slug_for
 
 # Parts of the pages of cities; of the pages of states; of what else is kept.
 SCHEMAS = {"own": 2, "rules": 1, "zip codes": 2, "near": 2}
@@ -61,6 +60,7 @@ NOTES = (
     # What has parts, or had them: what its page prints of them, and who is near it, which they are not.
     Note("city.parts", City, key="part_of", fields=("name", "slug", *SHOWN)),
     Note("city.parted", City, key="part_of", fields=("part_of",), spreads=True),
+    Note("city.parting", City, fields=("part_of",), spreads=True),  # whose ZIP codes others share or not
     Note("city.shown", City, fields=SHOWN),
     Note(
         "state.listed", City, key="state", fields=("name", "slug", "county", "population", *POSITION, *SHOWN)
@@ -129,6 +129,9 @@ def _spread(changes):
     if placed := changes("city.placed", "city.parted") | _cities_of(changes("state.shown")):
         changes.put_off("city.surrounded", within_reach(placed))
     changes.put_off("city.sharing", _served_by(changes("zip.serves", "zip.own")))
+    if parting := changes("city.parting"):
+        family = parting | City.objects.parts_of(parting)
+        changes.put_off("city.sharing", _sharing(family) | family)
 
 
 def note_publication(cities, states):
@@ -138,55 +141,6 @@ def note_publication(cities, states):
     for some in batched(sorted(cities), BATCH):
         visible = City.objects.filter(pk__in=some, is_published=True, first_published_at=None)
         visible.filter(state__in=State.objects.published()).update(first_published_at=now)
-
-
-def remember_paths(cities, states):
-    """From now on the slugs and names of what shows lead to it, whatever they led to before.
-
-    A name that two cities of a state share leads to neither.
-    """
-    for state in State.objects.published().filter(pk__in=states):
-        StateRedirect.objects.update_or_create(slug=state.slug, defaults={"state": state})
-    for some in batched(sorted(cities), BATCH):
-        _correct_slugs(some)
-        rows = City.objects.published().filter(pk__in=some).values_list("state", "slug", "pk")
-        _remember(rows)
-        names = CityAlias.objects.filter(city__in=some)
-        others = CityAlias.objects.filter(city__state=OuterRef("city__state"), slug=OuterRef("slug"))
-        pages = City.objects.filter(state=OuterRef("city__state"), slug=OuterRef("slug"))
-        alone = ~Exists(others.exclude(city=OuterRef("city"))) & ~Exists(pages)
-        _remember(names.filter(alone).values_list("city__state", "slug", "city"))
-        shared = names.filter(Exists(others.exclude(city=OuterRef("city")))).values_list(
-            "city__state", "slug"
-        )
-        for state, slug in set(shared):
-            CityRedirect.objects.filter(state=state, slug=slug).exclude(city__slug=slug).delete()
-
-
-def _correct_slugs(cities):
-    """Those of other names that were written past `save()`."""
-    for alias in CityAlias.objects.filter(city__in=cities):
-        if alias.slug != slug_for(alias.name):
-            alias.save(update_fields=["slug"])
-
-
-def _remember(rows):
-    """Let each address below a state lead to its city; rows are (state, slug, city)."""
-    wanted = {(state, slug): city for state, slug, city in rows}
-    states = {state for state, _ in wanted}
-    slugs = {slug for _, slug in wanted}
-    known = {
-        (row.state_id, row.slug): row for row in CityRedirect.objects.filter(state__in=states, slug__in=slugs)
-    }
-    CityRedirect.objects.bulk_create(
-        CityRedirect(state_id=state, slug=slug, city_id=city)
-        for (state, slug), city in wanted.items()
-        if (state, slug) not in known
-    )
-    moved = [row for address, row in known.items() if address in wanted and row.city_id != wanted[address]]
-    for row in moved:
-        row.city_id = wanted[row.state_id, row.slug]
-    CityRedirect.objects.bulk_update(moved, ["city"], batch_size=BATCH)
 
 
 def _cities_of(states):

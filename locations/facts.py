@@ -168,12 +168,8 @@ class ZipCodes:
 
 def _zip_codes(cities):
     """The `ZipCodes` of each. What contains a city, and what it contains, shares its own with it."""
-    wholes = _wholes()
+    wholes = City.objects.wholes()
     return {city.pk: _zip_codes_of(city, wholes) for city in cities}
-
-
-def _wholes():
-    return dict(City.objects.exclude(part_of=None).order_by().values_list("pk", "part_of"))
 
 
 def _zip_codes_of(city, wholes):

@@ -66,10 +66,10 @@ def within_reach(moved):
         wanted.update(other.key for _, other in grid.within(NEARBY_MILES, _point(row)))
     for row in before:
         wanted.update(other.key for _, other in grid.within(2 * NEARBY_MILES, _point(row)))
-    wholes = _wholes()
+    wholes = City.objects.wholes()
     for key in moved:
         wanted.update(wholes_of(key, wholes))
-    wanted.update(part for part in wholes if not moved.isdisjoint(wholes_of(part, wholes)))
+    wanted |= City.objects.parts_of(moved)
     for some in batched(sorted(moved), BATCH):
         wanted.update(Neighbor.objects.filter(neighbor__in=some).values_list("city", flat=True))
     close = Neighbor.objects.filter(rank=1, miles__lte=NEARBY_MILES).values_list("city", flat=True)
@@ -105,10 +105,6 @@ def _point(row):
     return Point(row.pk, row.latitude, row.longitude)
 
 
-def _wholes():
-    return dict(City.objects.exclude(part_of=None).order_by().values_list("pk", "part_of"))
-
-
 def _known(keys):
     return City.objects.filter(pk__in=keys).values_list("pk", flat=True)
 
@@ -127,7 +123,7 @@ class _Places:
         self.wanted = [_point(row) for row in wanted]
         self.rows = {row.pk: row for row in rows}
         self.nearest = Nearest(map(_point, rows))
-        self.wholes = _wholes()
+        self.wholes = City.objects.wholes()
 
     def lists(self, keys):
         """{city: [(neighbor, rank, miles, is anchor), …]} of those of the cities that show."""

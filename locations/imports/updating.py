@@ -41,11 +41,10 @@ def update(folder):
     if not City.objects.exists():
         _mark_taken(files)
         return 0, []
-    changed, left = _update_zip_codes(folder)
-    changed_cities, left_cities = _update_cities(folder)
-    changed_links, left_links = _update_links(folder)
+    places, areas = _versions(folder, PLACES, read_places), _versions(folder, ZIP_CODES, read_zip_areas)
+    taken = [_update_cities(places), _update_zip_codes(areas), _update_links(places), _update_order(areas)]
     _mark_taken(files)
-    return changed + changed_cities + changed_links, [*left_cities, *left, *left_links]
+    return sum(changed for changed, _ in taken), [words for _, left in taken for words in left]
 
 
 def _mark_taken(files):
@@ -61,11 +60,19 @@ def _read(reader, file):
     return rows
 
 
-def _update_cities(folder):
+def _versions(folder, name, reader):
+    """The rows of the present file, and those of each earlier one, oldest first."""
+    return [_read(reader, file) for file in (folder / name, *former_files(folder, name))]
+
+
+def _by(versions, pair):
+    """What each of the files says, as {key: value}."""
+    return [dict(map(pair, rows)) for rows in versions]
+
+
+def _update_cities(places):
     keys = cities_by_name()
-    present, *formers = _versions(
-        folder, PLACES, read_places, lambda place: (place.key, _facts_of(place, keys))
-    )
+    present, *formers = _by(places, lambda place: (place.key, _facts_of(place, keys)))
     cities = City.objects.exclude(source_name="").select_related("state").order_by("state", "name")
     return _take_over(
         City,
@@ -84,15 +91,10 @@ def _facts_of(place, keys):
     return default | place.facts | {"part_of_id": whole}
 
 
-def _update_zip_codes(folder):
-    present, *formers = _versions(folder, ZIP_CODES, read_zip_areas, lambda area: (area.zip_code, area.facts))
+def _update_zip_codes(areas):
+    present, *formers = _by(areas, lambda area: (area.zip_code, area.facts))
     zip_codes = ZipCode.objects.in_bulk(field_name="code")
     return _take_over(ZipCode, zip_codes, FACTS_OF_ZIP_CODES, present, formers)
-
-
-def _versions(folder, name, reader, pair):
-    """What the present file says, and what each earlier one said: {key: values}."""
-    return [dict(map(pair, _read(reader, file))) for file in (folder / name, *former_files(folder, name))]
 
 
 def _take_over(model, records, facts, present, formers):
@@ -129,10 +131,10 @@ def _values(record, names):
     return tuple(getattr(record, name) for name in names)
 
 
-def _update_links(folder):
-    """Which ZIP codes are whose, pair by pair; and then the order of the cities of each."""
+def _update_links(places):
+    """Which ZIP codes are whose, pair by pair."""
     keys = cities_by_name()
-    pairs = _versions(folder, PLACES, read_places, lambda place: (keys.get(place.key), set(place.zip_codes)))
+    pairs = _by(places, lambda place: (keys.get(place.key), set(place.zip_codes)))
     present, former = pairs[0], pairs[-1] if len(pairs) > 1 else pairs[0]
     zip_ids = dict(ZipCode.objects.values_list("code", "pk"))
     stored = defaultdict(set)
@@ -156,14 +158,13 @@ def _update_links(folder):
     for city, zip_code in gone:
         Serves.objects.filter(city=city, zipcode=zip_code).delete()
     Serves.objects.bulk_create(new, batch_size=BATCH)
-    left += _update_order(folder, keys)
     return len(changed), left
 
 
-def _update_order(folder, keys):
-    present, *formers = _versions(
-        folder, ZIP_CODES, read_zip_areas, lambda area: (area.zip_code, area.ranked(keys))
-    )
+def _update_order(areas):
+    """Which of the cities of a ZIP code has most of it."""
+    keys = cities_by_name()
+    present, *formers = _by(areas, lambda area: (area.zip_code, area.ranked(keys)))
     stored = defaultdict(dict)
     for code, city, rank in Serves.objects.order_by().values_list("zipcode__code", "city", "rank"):
         stored[code][city] = rank
@@ -179,5 +180,4 @@ def _update_order(folder, keys):
             wanted[code] = present[code]
         else:
             left.append(f"the order of the cities of ZIP code {code}")
-    order_cities(wanted)
-    return left
+    return order_cities(wanted), left

@@ -20,7 +20,7 @@ from locations.maps.state import (
     frame_of,
     layers,
     links,
-    shore_of,
+    points_of,
     svg,
     text,
 )
@@ -226,9 +226,9 @@ def _placed_inset(city, box):
 def _inset(code):
     """The `View` of a state's small map, FINER times its size, and the `d` of its land."""
     outline = outline_of(code)
-    shore = shore_of(outline)
-    view = view_of(shore, INSET * FINER, INSET * FINER, INSET_MARGIN * FINER)
-    view = trimmed(view, shore, INSET_MARGIN * FINER)
+    points = points_of(outline)
+    view = view_of(points, INSET * FINER, INSET * FINER, INSET_MARGIN * FINER)
+    view = trimmed(view, points, INSET_MARGIN * FINER)
     return view, _whole_area(view, outline.state)
 
 

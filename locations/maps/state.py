@@ -76,9 +76,9 @@ def _ground(code):
 
 @cache
 def _view(code):
-    shore = shore_of(outline_of(code))
-    view = view_of(shore, WIDTH, WIDTH, MARGIN)
-    return replace(view, height=min(WIDTH, trimmed(view, shore, MARGIN).height + HEADROOM))
+    points = points_of(outline_of(code))
+    view = view_of(points, WIDTH, WIDTH, MARGIN)
+    return replace(view, height=min(WIDTH, trimmed(view, points, MARGIN).height + HEADROOM))
 
 
 @cache
@@ -89,7 +89,7 @@ def _land(code):
     return [joined(ring, lines) for ring in outline.state.rings]
 
 
-def shore_of(outline):
+def points_of(outline):
     """The points of a state's outline in degrees, in no order that means anything."""
     return [point for number in outline.state.arcs for point in arcs()[number]]
 
@@ -149,15 +149,10 @@ def dot_of(city, view, radius, *, is_bold=False):
 
 
 def links(dots, labels):
-    """The dots as links to their cities, with those labels; the first lie undermost."""
-    rows = ((dot.place.path, circle(dot), _name(dot, labels.get(dot))) for dot in dots)
+    """The dots as links to their cities, with their labels; the first lie undermost."""
+    rows = ((dot.place.path, circle(dot), text(dot, labels[dot])) for dot in dots)
     row = '<a href="{}" tabindex="-1">{}{}</a>'
     return format_html('<g fill="currentColor">{}</g>', format_html_join("", row, rows))
-
-
-def _name(dot, label):
-    """The name of a dot's city: written beside it where there is room, else for who points at the dot."""
-    return text(dot, label) if label else format_html("<title>{}</title>", dot.place.name)
 
 
 def circle(dot):

@@ -22,9 +22,18 @@ class CityQuerySet(models.QuerySet):
         """Cities that visitors and crawlers may see."""
         return self.filter(is_published=True, state__is_published=True)
 
+    def wholes(self):
+        """{primary key of a part: that of what it is a part of}."""
+        return dict(self.exclude(part_of=None).order_by().values_list("pk", "part_of"))
+
+    def parts_of(self, keys):
+        """The primary keys of all parts of those cities, and of their parts."""
+        wholes = self.wholes()
+        return {part for part in wholes if not keys.isdisjoint(wholes_of(part, wholes))}
+
     def parts_of_themselves(self):
         """The cities that are a part of one that is a part of them, which cannot be."""
-        wholes = dict(self.exclude(part_of=None).order_by().values_list("pk", "part_of"))
+        wholes = self.wholes()
         return self.filter(pk__in=[pk for pk in wholes if pk in wholes_of(pk, wholes)])
 
 
@@ -197,7 +206,7 @@ class City(Content):
             return
         if self.state_id and self.part_of.state_id != self.state_id:
             raise ValidationError({"part_of": f"{self.part_of} is in another state."})
-        wholes = dict(City.objects.exclude(part_of=None).order_by().values_list("pk", "part_of"))
+        wholes = City.objects.wholes()
         if self.pk and self.pk in [self.part_of_id, *wholes_of(self.part_of_id, wholes)]:
             raise ValidationError(
                 {"part_of": f"{self.part_of} is a part of this place, or this place itself."}

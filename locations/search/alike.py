@@ -5,7 +5,7 @@ from rapidfuzz.distance import OSA
 
 from locations.models import City, OtherPlace
 from locations.models.names import PlaceName
-from locations.search.names import keys_of, misspellings
+from locations.search.names import LAST_LETTERS, keys_of, misspellings
 from locations.search.query import PROFESSIONAL, is_ordinary, telling
 from therapydir.pages.words import words_of
 
@@ -15,7 +15,6 @@ MOST_LOOKED_AT = 400  # names with the same beginning, or nearly
 SHORTEST_BEGINNING = 2  # letters
 SHORTEST_AMONG_WORDS = 3  # letters of a beginning behind words that say what for
 SHORTEST_MISSPELLED = 3
-LAST_LETTERS = "z" * 12  # sorts after whatever a key goes on with
 FAR = (9, 0)  # the rank of a name that is not meant
 
 

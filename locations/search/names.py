@@ -5,6 +5,7 @@ from itertools import islice, product
 from locations.models.names import LOOKED_AT
 from locations.search.tables import long_forms
 
+LAST_LETTERS = "z" * 12  # sorts after whatever a key goes on with
 MOST_WAYS = 8  # to write out one name
 KIND_OF_PLACE = ("township", "village", "borough", "hamlet")  # at the end of a name, often left out
 BEFORE_NAME = (("city", "of"), ("town", "of"), ("village", "of"), ("borough", "of"), ("the",))

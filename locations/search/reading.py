@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 from locations.models import City, County, OtherPlace, State
 from locations.models.names import PlaceName
 from locations.search.elsewhere import LargerCity, larger_cities
-from locations.search.names import key_of, keys_of, written_out
+from locations.search.names import LAST_LETTERS, key_of, keys_of, written_out
 from locations.search.query import (
     BEFORE_PLACE,
     SHORTEST_MISSPELLED_STATE,
@@ -19,10 +19,10 @@ from locations.search.query import (
 )
 from locations.us_states import NAMES
 
-COUNTY = (("county",), ("co",), ("counties",))
+COUNTY = {"county", "co", "counties"}
 COUNTY_OF = (("county", "of"), ("the", "county", "of"))
 # What counties are called, too: by keys.
-COUNTY_ALSO = {"la": "losangeles", "dade": "miamidade", "sb": "santabarbara", "oc": "orange"}
+COUNTY_ALSO = {"la": "losangeles", "dade": "miamidade"}
 LONG_STATE = 8  # letters, from which two mistakes are forgiven
 
 
@@ -65,7 +65,7 @@ class Reading:
 def begins_a_name(words):
     """Whether a city's name begins with all of the words, and goes on."""
     key = key_of(written_out(words))
-    beginning = PlaceName.objects.filter(key__gt=key, key__lte=f"{key}zzzzzzzzzzzz", city__isnull=False)
+    beginning = PlaceName.objects.filter(key__gt=key, key__lte=key + LAST_LETTERS, city__isnull=False)
     return beginning.filter(kind__lt=PlaceName.Kind.PART).exists()
 
 
@@ -116,9 +116,8 @@ class Known:
 
     def _county_words(self, start, end):
         words = self.query.words[start:end]
-        for marks in COUNTY:
-            if words[-len(marks) :] == marks and len(words) > len(marks):
-                return words[: -len(marks)], True
+        if words[-1] in COUNTY and len(words) > 1:
+            return words[:-1], True
         for marks in COUNTY_OF:
             if words[: len(marks)] == marks and len(words) > len(marks):
                 return words[len(marks) :], True

@@ -141,6 +141,18 @@ def test_after_many_writes_of_every_kind_everything_is_in_step(editor_client, db
     assert list(verify()) == []
 
 
+def test_what_shares_a_zip_code_is_looked_at_again_when_it_becomes_a_part(db):
+    anaheim, fullerton, la_habra = (
+        City.objects.get(name=name) for name in ("Anaheim", "Fullerton", "La Habra")
+    )
+    la_habra.zip_codes.add(*anaheim.zip_codes.filter(code="92801"))
+    City.objects.filter(pk=la_habra.pk).update(part_of=fullerton)
+    catch_up()
+    City.objects.filter(pk=fullerton.pk).update(part_of=anaheim)  # and so is what is a part of it
+    catch_up()
+    assert list(verify()) == []
+
+
 def of(model, **fields):
     return model.objects.filter(pk=model.objects.filter(**fields).order_by("pk").values_list("pk")[:1])
 

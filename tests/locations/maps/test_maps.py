@@ -69,7 +69,7 @@ def compressed(text):
 def dot_on(state, name):
     """Where a city lies on its state's map: (dot, box of the state's outline)."""
     view, _ = maps._ground(state.code)
-    shore = [view(*point) for point in maps.shore_of(outlines.outline_of(state.code))]
+    shore = [view(*point) for point in maps.points_of(outlines.outline_of(state.code))]
     return next(dot for dot in all_dots(state) if dot.place.name == name), bounds(shore)
 
 

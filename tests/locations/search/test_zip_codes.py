@@ -3,7 +3,8 @@
 from locations.distance import Nearest, Point, great_circle_miles
 from locations.models import City, ZipCode
 from locations.nearby import around
-from locations.search.finding import CLOSE, NEARER, find
+from locations.search.finding import find
+from locations.search.zip_codes import CLOSE, NEARER
 
 
 def test_no_zip_code_leads_past_a_place_that_is_close_and_much_nearer(db):
