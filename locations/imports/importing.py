@@ -22,9 +22,9 @@ def import_places(path, zip_codes_path=None, *, dry_run=False):
 
     State and `source_name` are a place's key. Cities that the file does not name stay as they
     are, and so does what it has no column for. Returns a `Counter` of what was done: `states`,
-    `ZIP codes` and `cities` added, cities `updated` and `unchanged`, and ZIP codes `left out`, of
-    states that are not there. With `dry_run` all of it is undone. Raises `Refused` with every
-    problem that it found.
+    `ZIP codes` and `cities` added, cities `updated` and `unchanged`, ZIP codes whose cities were `ordered`
+    anew, and those `left out`, of states that are not there. With `dry_run` all of it is undone. Raises
+    `Refused` with every problem that it found.
     """
     problems = []
     zip_areas = read_zip_areas(zip_codes_path, problems) if zip_codes_path else []
@@ -148,15 +148,16 @@ def _carry_out(plan):
         for place in plan.places
         if place.part_of is not None
     ]
-    _set_wholes(parts)
-    order_cities({area.zip_code: area.ranked(cities) for area in plan.ranked_areas})
+    updated = (work.updated | _set_wholes(parts)) & {place.known.pk for place in known}
+    ordered = order_cities({area.zip_code: area.ranked(cities) for area in plan.ranked_areas})
     return Counter(
         {
             "states": len(plan.new_states),
             "ZIP codes": zip_codes,
             "cities": len(new),
-            "updated": work.updated,
-            "unchanged": len(known) - work.updated,
+            "updated": len(updated),
+            "unchanged": len(known) - len(updated),
+            "ordered": ordered,
             "left out": plan.left_out,
         }
     )
@@ -172,7 +173,10 @@ def _add_zip_codes(areas, states):
 
 
 def _set_wholes(parts):
-    """Say of places what they are a part of; (place, primary key of that city or None) pairs."""
+    """Say of places what they are a part of; (place, primary key of that city or None) pairs.
+
+    Returns the primary keys of those that were a part of something else. Raises `Refused` for a circle.
+    """
     keys = {
         (code, source_name): (pk, whole)
         for code, source_name, pk, whole in City.objects.exclude(source_name="")
@@ -190,6 +194,7 @@ def _set_wholes(parts):
     if by_whole and (round_ := City.objects.parts_of_themselves()):
         names = ", ".join(str(city) for city in round_)
         raise Refused([f"part_of goes round in a circle ({names}): a place cannot be a part of itself."])
+    return {pk for parts_of_it in by_whole.values() for pk in parts_of_it}
 
 
 def _make_way(renamed):
@@ -200,11 +205,11 @@ def _make_way(renamed):
 
 
 class _Work:
-    """Writes places batch by batch, and counts the cities that it `updated`."""
+    """Writes places batch by batch; `updated` are the primary keys of cities that were there and changed."""
 
     def __init__(self, states, zip_ids):
         self._states, self._zip_ids = states, zip_ids
-        self.updated = 0
+        self.updated = set()
 
     def add(self, places):
         """Make new cities of the places."""
@@ -232,7 +237,7 @@ class _Work:
         for some in batched(removed, BATCH):
             Serves.objects.filter(pk__in=some).delete()
         create(Serves, added)
-        self.updated += len(changed)
+        self.updated.update(city.pk for city in changed)
 
     def _new_city(self, place):
         state = self._states[place.code]

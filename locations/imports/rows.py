@@ -15,6 +15,7 @@ from therapydir.pages.paths import slug_for
 PLACE_COLUMNS = (
     "state state_code source_name name latitude longitude county population zip_codes data_source geonames_id"
 ).split()
+MORE_PLACE_COLUMNS = "kind part_of census_geoid population_source population_year intro".split()
 LOST_ZERO = "a spreadsheet may have dropped a zero at its beginning."
 ZIP_COLUMNS = "zip_code state_code place_name county latitude longitude".split()
 MOST = 2_147_483_647  # what PostgreSQL keeps in an integer

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from locations.imports.csv_files import Refused
 from locations.imports.importing import import_places
-from locations.imports.rows import PLACE_COLUMNS, ZIP_COLUMNS
+from locations.imports.rows import MORE_PLACE_COLUMNS, PLACE_COLUMNS, ZIP_COLUMNS
 
 MOST_SHOWN = 20  # problems
 
@@ -19,14 +19,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        columns = ", ".join(PLACE_COLUMNS)
-        parser.add_argument("file", type=Path, metavar="FILE.csv", help=f"places; its columns: {columns}")
+        columns, more = ", ".join(PLACE_COLUMNS), ", ".join(MORE_PLACE_COLUMNS)
+        parser.add_argument(
+            "file",
+            type=Path,
+            metavar="FILE.csv",
+            help=f"places; its columns: {columns}; it may have {more}, too",
+        )
         columns = ", ".join(ZIP_COLUMNS)
         parser.add_argument(
             "--zip-codes",
             type=Path,
             metavar="ZIPS.csv",
-            help=f"ZIP codes to add first if they are missing; its columns: {columns}",
+            help=f"ZIP codes to add first if they are missing; its columns: {columns}; and cities, if it says",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
@@ -53,6 +58,9 @@ def _summary(done, dry_run):
         parts.append(f"{'Would add' if dry_run else 'Added'}: {', '.join(added)}.")
     if done["updated"]:
         parts.append(f"{'Would update' if dry_run else 'Updated'}: {_counted(done['updated'], 'cities')}.")
+    if done["ordered"]:
+        verb = "Would put" if dry_run else "Put"
+        parts.append(f"{verb} in another order: the cities of {_counted(done['ordered'], 'ZIP codes')}.")
     if not parts:
         parts.append("Nothing would change." if dry_run else "Nothing to change.")
     parts.append(f"Unchanged: {_counted(done['unchanged'], 'cities')}.")

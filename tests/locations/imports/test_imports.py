@@ -627,3 +627,92 @@ def test_a_file_that_is_not_there_is_named(db, tmp_path):
     problem = f"{missing} cannot be read: No such file or directory."
     assert problems_of(lambda: call_command("import_places", missing)) == [problem]
     assert problems_of(lambda: call_command("import_places", there, zip_codes=missing)) == [problem]
+
+
+# --- What a file may say besides ---------------------------------------------------------------
+
+MORE = {"kind": "neighborhood", "part_of": "Anaheim", "census_geoid": "0602000", "population_year": "2021"}
+
+
+@pytest.fixture
+def run_more(tmp_path, capsys, db):
+    """Imports rows that say more than they must. Returns what the command said."""
+
+    def run(*places, zip_codes=()):
+        file = write(tmp_path / "places.csv", [*PLACE_COLUMNS, *MORE], places)
+        options = {}
+        if zip_codes:
+            options["zip_codes"] = write(tmp_path / "zips.csv", [*ZIP_COLUMNS, "cities"], zip_codes)
+        capsys.readouterr()
+        call_command("import_places", file, **options)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_a_file_can_say_what_a_place_is_and_what_it_is_a_part_of(run_more, anaheim):
+    fullerton = city_named("Fullerton")
+    said = run_more(row_of(fullerton) | MORE)
+    assert said == "Updated: 1 city. Unchanged: 0 cities.\n"
+    fullerton.refresh_from_db()
+    assert (fullerton.kind, fullerton.part_of, fullerton.population_year) == ("neighborhood", anaheim, 2021)
+    assert fullerton.census_geoid == "0602000"
+    assert run_more(row_of(fullerton) | MORE) == "Nothing to change. Unchanged: 1 city.\n"
+    assert run_more(row_of(fullerton) | MORE | {"part_of": ""}) == "Updated: 1 city. Unchanged: 0 cities.\n"
+    fullerton.refresh_from_db()
+    assert fullerton.part_of is None
+
+
+def test_a_file_without_these_columns_changes_nothing_of_them(run, db):
+    astoria = city_named("Astoria")
+    assert run(row_of(astoria)) == "Nothing to change. Unchanged: 1 city.\n"
+    astoria.refresh_from_db()
+    assert (astoria.kind, astoria.part_of.name) == ("neighborhood", "Queens")
+
+
+def test_a_place_can_be_a_part_of_one_that_comes_with_it(run_more, anaheim):
+    whole = row_of(anaheim, source_name="Newtown", name="Newtown", zip_codes="") | MORE | {"part_of": ""}
+    part = row_of(anaheim, source_name="Newtown Heights", name="Newtown Heights", zip_codes="") | MORE
+    run_more(part | {"part_of": "Newtown"}, whole)
+    assert city_named("Newtown Heights").part_of == City.objects.get(name="Newtown", state__code="CA")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"kind": "metropolis"}, "kind “metropolis” is none of city, town, village"),
+        (
+            {"part_of": "Atlantis"},
+            "part_of “Atlantis” is no place of CA: neither the file nor",
+        ),
+        ({"part_of": "Hoboken"}, "part_of “Hoboken” is no place of CA"),
+        ({"census_geoid": "602000"}, "census_geoid “602000” is not 7 or 10 digits"),
+        ({"population_year": "2O20"}, "population_year “2O20” is not a whole number"),
+        ({"part_of": "Fullerton"}, "part_of goes round in a circle (Fullerton, CA)"),
+    ],
+)
+def test_what_it_says_wrongly_is_named(run_more, db, changes, says):
+    problems = problems_of(lambda: run_more(row_of(city_named("Fullerton")) | MORE | changes))
+    assert says in problems[0]
+
+
+def test_a_circle_with_what_stands_there_already_is_refused(run_more, anaheim):
+    City.objects.filter(pk=anaheim.pk).update(part_of=city_named("Fullerton"))
+    assert (
+        "goes round in a circle" in problems_of(lambda: run_more(row_of(city_named("Fullerton")) | MORE))[0]
+    )
+
+
+def test_a_file_of_zip_codes_can_say_who_has_most_of_each(run_more, db):
+    code = ZipCode.objects.get(code="33024")
+    area = {"zip_code": "33024", "state_code": "FL", "place_name": "Hollywood", "county": "Broward"}
+    area |= {"latitude": code.latitude, "longitude": code.longitude}
+    davie = row_of(city_named("Davie")) | {"kind": "town", "census_geoid": "", "population_year": ""}
+    order = "Davie; Hollywood"
+    said = run_more(davie, zip_codes=[area | {"cities": order}])
+    assert "Put in another order: the cities of 1 ZIP code." in said
+    links = code.serves_set.order_by("rank", "city__name").values_list("city__name", "rank")
+    assert list(links)[:2] == [("Davie", 1), ("Hollywood", 2)]
+    assert {rank for _, rank in list(links)[2:]} <= {3}
+    problems = problems_of(lambda: run_more(davie, zip_codes=[area | {"cities": "Nowhere"}]))
+    assert "cities names “Nowhere”, no place of FL" in problems[0]
