@@ -31,7 +31,7 @@ class Command(BaseCommand):
             "--zip-codes",
             type=Path,
             metavar="ZIPS.csv",
-            help=f"ZIP codes to add first if they are missing; its columns: {columns}; and cities, if it says",
+            help=f"ZIP codes to add first if they are missing; its columns: {columns}, perhaps cities",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
