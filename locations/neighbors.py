@@ -7,6 +7,7 @@ from locations.models import City, Neighbor
 from locations.models.cities import wholes_of
 from locations.nearby import in_box, nearest_rows
 from locations.where import anchor_among
+from therapydir.database.bulk import add_rows
 from therapydir.derived.stamps import BATCH
 
 NEARBY_LIMIT = 10
@@ -29,11 +30,8 @@ def rebuild_neighbors(keys):
     changed = {key for key in before.keys() | after.keys() if before.get(key, []) != after.get(key, [])}
     for some in batched(sorted(changed), BATCH):
         Neighbor.objects.filter(city__in=some).delete()
-        Neighbor.objects.bulk_create(
-            Neighbor(city_id=key, neighbor_id=other, rank=rank, miles=miles, is_anchor=is_anchor)
-            for key in some
-            for other, rank, miles, is_anchor in after.get(key, [])
-        )
+        links = ((key, *link) for key in some for link in after.get(key, []))
+        add_rows(Neighbor, ("city", "neighbor", "rank", "miles", "is_anchor"), links)
     return changed
 
 

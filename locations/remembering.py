@@ -5,6 +5,7 @@ from itertools import batched
 from django.db.models import Exists, OuterRef
 
 from locations.models import City, CityAlias, CityRedirect, State, StateRedirect
+from therapydir.database.bulk import add_rows
 from therapydir.derived.stamps import BATCH
 from therapydir.pages.paths import slug_for
 
@@ -47,11 +48,8 @@ def _remember(rows):
     known = {
         (row.state_id, row.slug): row for row in CityRedirect.objects.filter(state__in=states, slug__in=slugs)
     }
-    CityRedirect.objects.bulk_create(
-        CityRedirect(state_id=state, slug=slug, city_id=city)
-        for (state, slug), city in wanted.items()
-        if (state, slug) not in known
-    )
+    new = ((*address, city) for address, city in wanted.items() if address not in known)
+    add_rows(CityRedirect, ("state", "slug", "city"), new)
     moved = [row for address, row in known.items() if address in wanted and row.city_id != wanted[address]]
     for row in moved:
         row.city_id = wanted[row.state_id, row.slug]

@@ -3,7 +3,7 @@
 from locations.models.cities import City
 from locations.models.names import County, Misspelling, PlaceName
 from locations.search.names import key_of, keys_of, misspellings, shortened, written_out
-from therapydir.derived.stamps import BATCH
+from therapydir.database.bulk import add_rows
 from therapydir.pages.words import words_of
 
 Kind = PlaceName.Kind
@@ -58,10 +58,9 @@ def index_counties(states):
     """Bring the counties of those states, by primary key, in step with those of their published cities."""
     wanted, kept = _counties(states)
     County.objects.filter(pk__in=[pk for county, pk in kept.items() if county not in wanted]).delete()
-    County.objects.bulk_create(
-        County(state_id=state, name=name, key=key_of(written_out(words_of(name))))
-        for state, name in sorted(wanted - kept.keys())
-    )
+    new = sorted(wanted - kept.keys())
+    rows = ((state, name, key_of(written_out(words_of(name)))) for state, name in new)
+    add_rows(County, ("state", "name", "key"), rows)
 
 
 def wrong_counties(states):
@@ -83,21 +82,21 @@ def _counties(states):
 
 def _index(owner, after, forgiving=None):
     before = {pk: {} for pk in after}
-    for name in PlaceName.objects.filter(**{f"{owner}__in": after}):
-        before[getattr(name, owner)][name.key] = (name.kind, name.population)
-    differing = [pk for pk, wanted in after.items() if before[pk] != wanted]
-    PlaceName.objects.filter(**{f"{owner}__in": differing}).delete()
-    names = PlaceName.objects.bulk_create(
-        PlaceName(**{owner: pk}, key=key, kind=kind, population=population)
-        for pk in differing
-        for key, (kind, population) in after[pk].items()
+    names = PlaceName.objects.filter(**{f"{owner}__in": after}).values_list(
+        owner, "key", "kind", "population"
     )
-    Misspelling.objects.bulk_create(
-        (
-            Misspelling(name=name, text=text)
-            for name in names
-            if name.kind != Kind.PART and (forgiving is None or getattr(name, owner) in forgiving)
-            for text in sorted(misspellings(name.key))
-        ),
-        batch_size=BATCH,
+    for pk, key, *entry in names:
+        before[pk][key] = tuple(entry)
+    differing = [pk for pk, wanted in after.items() if before[pk] != wanted]
+    PlaceName.objects.filter(**{f"{owner}__in": [pk for pk in differing if before[pk]]}).delete()
+    rows = ((pk, key, *entry) for pk in differing for key, entry in after[pk].items())
+    add_rows(PlaceName, (owner.removesuffix("_id"), "key", "kind", "population"), rows)
+    _index_misspellings(owner, [pk for pk in differing if forgiving is None or pk in forgiving])
+
+
+def _index_misspellings(owner, places):
+    names = PlaceName.objects.filter(**{f"{owner}__in": places}).exclude(kind=Kind.PART)
+    rows = names.order_by("pk").values_list("pk", "key")
+    add_rows(
+        Misspelling, ("name", "text"), ((pk, text) for pk, key in rows for text in sorted(misspellings(key)))
     )

@@ -11,6 +11,7 @@ from itertools import batched
 from django.db import connection
 from django.utils import timezone
 
+from therapydir.database.bulk import change_rows
 from therapydir.derived.models import DatedPage
 
 BATCH = 500
@@ -84,12 +85,8 @@ def _compared(digests, facts, schemas):
 
 
 def _write(model, columns, records, now):
-    """Write digests, and `now` into the columns; past the ORM, whose bulk update takes far longer."""
-    fields = [model._meta.get_field(name) for name in ("digests", *columns)]
-    assignments = ", ".join(f'"{field.column}" = %s' for field in fields)
-    dates = [field.get_db_prep_save(now, connection) for field in fields[1:]]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE id = %s',
-            [(fields[0].get_db_prep_save(after, connection), *dates, pk) for pk, after in records],
-        )
+    """Write digests, and `now` into the columns."""
+    digests, *dated = (model._meta.get_field(name) for name in ("digests", *columns))
+    dates = [field.get_db_prep_save(now, connection) for field in dated]
+    rows = [(pk, digests.get_db_prep_save(after, connection), *dates) for pk, after in records]
+    change_rows(model, ("digests", *columns), rows)
