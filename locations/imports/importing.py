@@ -8,12 +8,12 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
 from locations.imports.csv_files import Refused
-from locations.imports.matching import match
+from locations.imports.matching import match, read_directory
 from locations.imports.rows import read_places, read_zip_areas
 from locations.models import City, CityRedirect, Serves, State, ZipCode
+from therapydir.database.bulk import add_rows
 from therapydir.derived.catching_up import writing
 from therapydir.derived.stamps import BATCH
-from therapydir.derived.versions import content_version
 from therapydir.pages.paths import slug_for
 
 
@@ -29,11 +29,11 @@ def import_places(path, zip_codes_path=None, *, dry_run=False):
     problems = []
     zip_areas = read_zip_areas(zip_codes_path, problems) if zip_codes_path else []
     places = read_places(path, problems)
-    version = content_version()
-    plan = match(places, zip_areas)  # before others have to wait
+    directory = read_directory()
+    plan = match(places, zip_areas, directory)  # before others have to wait
     with transaction.atomic() if dry_run else writing():
-        if not problems and content_version() != version:
-            plan = match(places, zip_areas)  # somebody else was faster
+        if not problems and (now := read_directory()) != directory:
+            plan = match(places, zip_areas, now)  # somebody else was faster
         if problems:
             raise Refused(problems)
         done = _carry_out(plan)
@@ -73,9 +73,7 @@ def add_missing(folder):
     ]
     for place in new:
         place.zip_codes = [code for code in place.zip_codes if code in zip_ids]
-    work = _Work(states, zip_ids)
-    for some in batched(new, BATCH):
-        work.add(some)
+    _Work(states, zip_ids).add(new)
     cities = cities_by_name()
     _set_wholes([(place, cities.get((place.code, place.part_of))) for place in new if place.part_of])
     added = {code for place in new for code in place.zip_codes}
@@ -140,8 +138,7 @@ def _carry_out(plan):
     work = _Work(states, dict(ZipCode.objects.values_list("code", "pk")))
     for some in batched(known, BATCH):
         work.update(some)
-    for some in batched(new, BATCH):
-        work.add(some)
+    work.add(new)
     cities = cities_by_name()
     parts = [
         (place, cities[place.code, place.part_of] if place.part_of else None)
@@ -168,8 +165,9 @@ def _add_states(names):
 
 
 def _add_zip_codes(areas, states):
-    rows = (ZipCode(code=area.zip_code, state=states[area.code], **area.facts) for area in areas)
-    return create(ZipCode, rows)
+    names = ("place_name", "county", "latitude", "longitude")
+    rows = ((area.zip_code, states[area.code].pk, *(area.facts[name] for name in names)) for area in areas)
+    return add_rows(ZipCode, ("code", "state", *names), rows)
 
 
 def _set_wholes(parts):
@@ -213,8 +211,15 @@ class _Work:
 
     def add(self, places):
         """Make new cities of the places."""
-        cities = City.objects.bulk_create(self._new_city(place) for place in places)
-        create(Serves, self._links(zip(cities, places, strict=True)))
+        if not places:
+            return
+        facts = [self._facts_of_new(place) for place in places]
+        default = {name: City._meta.get_field(name).get_default() for name in sorted(set().union(*facts))}
+        add_rows(City, [*default], (tuple((default | own).values()) for own in facts))
+        keys = City.objects.exclude(source_name="").order_by().values_list("state__code", "source_name", "pk")
+        cities = {(code, source_name): pk for code, source_name, pk in keys}
+        links = ((cities[place.key], self._zip_ids[code]) for place in places for code in place.zip_codes)
+        add_rows(Serves, ("city", "zipcode"), links)
 
     def update(self, places):
         """Write what differs between the places and the cities that they mean."""
@@ -239,21 +244,9 @@ class _Work:
         create(Serves, added)
         self.updated.update(city.pk for city in changed)
 
-    def _new_city(self, place):
-        state = self._states[place.code]
-        return City(
-            state=state,
-            name=place.name,
-            slug=place.slug,
-            source_name=place.source_name,
-            intro=place.intro,
-            **place.facts,
-        )
-
-    def _links(self, pairs):
-        for city, place in pairs:
-            for code in place.zip_codes:
-                yield Serves(city=city, zipcode_id=self._zip_ids[code])
+    def _facts_of_new(self, place):
+        own = {"name": place.name, "slug": place.slug, "source_name": place.source_name}
+        return own | {"state": self._states[place.code].pk, "intro": place.intro} | place.facts
 
 
 def _apply(place, city):

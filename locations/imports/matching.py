@@ -1,6 +1,7 @@
 """Which city of the directory each row of a file means, and whether all rows can stand there together."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from locations.imports.rows import KnownCity, Place, ZipArea
 from locations.models import City, CityAlias, State, ZipCode
@@ -21,18 +22,40 @@ class Plan:
     ranked_areas: list[ZipArea]  # those that say which cities have most of them
 
 
-def match(places, zip_areas):
+class Directory(NamedTuple):
+    """What is there already, as far as it tells what rows of a file mean."""
+
+    states: list  # (USPS code, slug, name)
+    zip_codes: set[str]
+    cities: list[KnownCity]
+    names: list  # (USPS code, slug, primary key of the city, its name) of other names
+
+
+def read_directory():
+    cities = City.objects.order_by("state", "name").values_list(
+        "pk", "state__code", "source_name", "name", "slug"
+    )
+    names = CityAlias.objects.order_by("pk").values_list("city__state__code", "slug", "city", "city__name")
+    return Directory(
+        list(State.objects.values_list("code", "slug", "name")),
+        set(ZipCode.objects.order_by().values_list("code", flat=True)),
+        [KnownCity(*row) for row in cities],
+        list(names),
+    )
+
+
+def match(places, zip_areas, directory):
     """The plan for the rows of two files. What cannot be done is complained about with its row."""
     matchable = [place for place in places if place.can_be_matched]
-    states, new_states = dict(State.objects.values_list("code", "name")), {}
-    addresses = dict(State.objects.values_list("slug", "name"))
+    states, new_states = {code: name for code, _, name in directory.states}, {}
+    addresses = {slug: name for _, slug, name in directory.states}
     for place in matchable:
         _find_state(place, states, new_states, addresses)
     areas = _once_each(zip_areas, lambda area: area.zip_code, "ZIP code {}")
     wanted = [area for area in areas if area.code in states or area.code in new_states]
-    known_codes = set(ZipCode.objects.values_list("code", flat=True))
+    known_codes = directory.zip_codes
     _require_known_zip_codes(places, known_codes | {area.zip_code for area in wanted})
-    others = _find_cities(_once_each(matchable, lambda place: place.key, "{0[0]}, “{0[1]}”"))
+    others = _find_cities(_once_each(matchable, lambda place: place.key, "{0[0]}, “{0[1]}”"), directory)
     _require_known_names(matchable, wanted, _by_name([*others, *matchable]))
     return Plan(
         places,
@@ -78,13 +101,12 @@ def _require_known_zip_codes(places, known):
             )
 
 
-def _find_cities(places):
+def _find_cities(places, directory):
     """Let each place know its city, and complain about those that would stand where another does.
 
     Returns the cities that no place means.
     """
-    rows = City.objects.values_list("pk", "state__code", "source_name", "name", "slug")
-    cities = [KnownCity(*row) for row in rows]
+    cities = directory.cities
     by_key = {(city.code, city.source_name): city for city in cities}
     without_key = [city for city in cities if not city.source_name]
     by_name = {(city.code, city.name): city for city in without_key}
@@ -98,7 +120,7 @@ def _find_cities(places):
             if place.known:
                 by_name.pop((place.code, place.known.name), None)
                 by_slug.pop((place.code, place.known.slug), None)
-    _require_free_paths(places)
+    _require_free_paths(places, directory.names)
     meant = {place.known.pk for place in places if place.known}
     others = [city for city in cities if city.pk not in meant]
     _require_one_path_each(others, places)
@@ -122,9 +144,8 @@ def _require_known_names(places, areas, by_name):
                 area.row.complain(f"cities names “{name}”, no place of {area.code}: {NOWHERE}")
 
 
-def _require_free_paths(places):
+def _require_free_paths(places, names):
     """Complain about places that would take an address which is another name of another city."""
-    names = CityAlias.objects.values_list("city__state__code", "slug", "city", "city__name")
     others = {(code, slug): (pk, name) for code, slug, pk, name in names}
     for place in places:
         pk, name = others.get((place.code, place.slug), (None, ""))
