@@ -60,20 +60,21 @@ NOTES = (
     # What has parts, or had them: what its page prints of them, and who is near it, which they are not.
     Note("city.parts", City, key="part_of", fields=("name", "slug", *SHOWN)),
     Note("city.parted", City, key="part_of", fields=("part_of",), spreads=True),
-    Note("city.parting", City, fields=("part_of",), spreads=True),  # whose ZIP codes others share or not
+    # Whose ZIP codes others share or not.
+    Note("city.parting", City, fields=("part_of",), of_new=False, spreads=True),
     Note("city.shown", City, fields=SHOWN),
     Note(
         "state.listed", City, key="state", fields=("name", "slug", "county", "population", *POSITION, *SHOWN)
     ),
     Note("city.aliases", CityAlias, key="city", fields=("city", "name", "slug", "is_shown")),
-    Note("city.serves", City.zip_codes.through, key="city"),
+    Note("city.serves", City.zip_codes.through, key="city"),  # and who has the ZIP code with it
     Note("city.ruled", City, put_off=2),
     Note("city.sharing", City, put_off=2),  # ZIP codes with others
     Note("city.surrounded", City, put_off=1),  # by others than before, perhaps
     Note("city.near", City, put_off=2),  # others, among its nearest
     Note("city.whole", City, put_off=2),  # of what it is a part
-    Note("zip.serves", City.zip_codes.through, key="zipcode", spreads=True),
-    Note("zip.own", ZipCode, fields=("code",), spreads=True),
+    Note("zip.serves", City.zip_codes.through, key="zipcode", of_new=False, spreads=True),  # who had it, too
+    Note("zip.own", ZipCode, fields=("code",), of_new=False, spreads=True),
     Note("other.named", OtherPlace, fields=("state", "name", "other_names", "population", "source")),
     Note("state.own", State, fields=("name", "slug", "code", "intro", "is_published")),
     # What pages of its cities print of it, and what others print of its cities.

@@ -10,21 +10,25 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 
+EVENTS = ("INSERT", "UPDATE", "DELETE")
+
 
 @dataclass(frozen=True)
 class Note:
     """A change of a table that is noted.
 
     `what` names it; `model` is whose rows change, `key` the field with the primary key of whom that concerns,
-    before and after. With `fields`, a row that changes in none of them is not noted. What `spreads` is worked
-    off first, and all of it at once: it is nothing but noted for others. What is `put_off` has no triggers,
-    because an app notes it itself; it is worked off when nothing is left of a lower number.
+    before and after. With `fields`, a row that changes in none of them is not noted, and without `of_new` none
+    that is added. What `spreads` is worked off first, and all of it at once: it is nothing but noted for
+    others. What is `put_off` has no triggers, because an app notes it itself; it is worked off when nothing is
+    left of a lower number.
     """
 
     what: str
     model: type
     key: str = "id"
     fields: tuple[str, ...] = ()
+    of_new: bool = True
     spreads: bool = False
     put_off: int = 0
 
@@ -35,6 +39,10 @@ class Note:
     @property
     def key_column(self):
         return self.model._meta.get_field(self.key).column
+
+    @property
+    def events(self):
+        return EVENTS if self.of_new else EVENTS[1:]
 
     @property
     def columns(self):

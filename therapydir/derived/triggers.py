@@ -8,9 +8,8 @@ code are replaced, and those that are right are left alone.
 from django.db import connection
 
 from therapydir.derived.models import ContentChange, Noted
-from therapydir.derived.registry import all_notes, content_tables
+from therapydir.derived.registry import EVENTS, all_notes, content_tables
 
-EVENTS = ("INSERT", "UPDATE", "DELETE")
 KEPT = 1000  # rows of changes on PostgreSQL
 CHANGES, NOTED = ContentChange._meta.db_table, Noted._meta.db_table
 
@@ -79,7 +78,7 @@ def _version_on_sqlite(table):
 
 
 def _note_on_sqlite(note):
-    for event in EVENTS:
+    for event in note.events:
         name = f"note_whom_{event.lower()}_{note.what.replace('.', '_')}"
         rows = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["NEW", "OLD"]}[event]
         keys = " UNION ".join(
@@ -106,7 +105,7 @@ def _set_on_postgresql(cursor, tables, notes):
     for note in notes:
         function = f"therapydir_note_{note.what.replace('.', '_')}"
         cursor.execute(_note_on_postgresql(note, function))
-        for event in (*EVENTS, "TRUNCATE"):
+        for event in (*note.events, "TRUNCATE"):
             name = f"note_whom_{event.lower()}_{note.what.replace('.', '_')}"
             tables_seen = {
                 "INSERT": "REFERENCING NEW TABLE AS new_rows",
