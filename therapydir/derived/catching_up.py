@@ -13,14 +13,15 @@ from typing import NamedTuple
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count
 
+from therapydir.database.bulk import add_rows
 from therapydir.derived.models import Noted, Schema
 from therapydir.derived.registry import Changes, all_notes, keys_of_all, registered
 
 LOCK = 7_214_001  # of PostgreSQL's advisory locks: any number that nobody else uses
-SLICE = 500  # keys of notes that are worked off at once: a second of work, or two
+SLICE = 500  # keys of notes that are worked off at once: some tenths of a second of work
 MANY = 20_000  # notes
-AT_ONCE = 1.0  # second: what takes less is in step when it is seen
-# Between two slices. Who waits for SQLite's lock looks each tenth of a second whether it is free.
+AT_ONCE = 1.0  # second: what takes less is in step when it is seen; others wait for slices of so much
+# Between two of these. Who waits for SQLite's lock looks each tenth of a second whether it is free.
 PAUSE = 0.12  # seconds
 
 logger = logging.getLogger(__name__)
@@ -37,11 +38,8 @@ def writing():
     with transaction.atomic():
         one_writer_at_a_time()
         yield
-        end = time.monotonic() + AT_ONCE
-        count, is_left = _work_off_some(MANY)  # where there are more, not even the first of it is quick
-        while count and is_left and time.monotonic() < end:
-            count, is_left = _work_off_some(MANY)
-    if is_left:
+        left = _work_off_for_a_moment(MANY)  # where there are more, not even the first of it is quick
+    if left.is_left:
         try:
             catch_up()
         except DatabaseError as error:  # what was written stays, and so do the notes
@@ -65,7 +63,7 @@ def catch_up():
     while True:
         with transaction.atomic():
             one_writer_at_a_time()
-            worked_off = _work_off_some()
+            worked_off = _work_off_for_a_moment()
         total += worked_off.count
         if not worked_off.is_left:
             return total
@@ -76,6 +74,16 @@ def catch_up():
 class _WorkedOff(NamedTuple):
     count: int
     is_left: bool  # whether there may be more
+
+
+def _work_off_for_a_moment(most=None):
+    """Work off slice after slice, for as long as others may have to wait."""
+    end, count = time.monotonic() + AT_ONCE, 0
+    while True:
+        some = _work_off_some(most)
+        count += some.count
+        if not (some.count and some.is_left) or time.monotonic() >= end:
+            return _WorkedOff(count, some.is_left)
 
 
 def _work_off_some(most=None):
@@ -127,9 +135,7 @@ def _take(whats, limit):
 
 
 def _note(pairs):
-    """Note them; past the ORM, which takes seconds for a hundred thousand."""
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {Noted._meta.db_table} (what, key) VALUES (%s, %s)", sorted(pairs))
+    add_rows(Noted, ("what", "key"), sorted(pairs, key=lambda pair: pair[::-1]))  # as its index has them
 
 
 @transaction.atomic
