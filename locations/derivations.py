@@ -109,10 +109,11 @@ def catch_up(changes):
         "zip codes": changes("city.sharing"),
         "near": changes("city.near"),
     }
+    facts = defaultdict(dict)
     for part, keys in stale.items():
-        # By state, so that a batch lies close together, and so does what is looked for around it.
-        for some in batched(_by_state(keys), BATCH):
-            stamp(City, {pk: {part: facts} for pk, facts in parts(part, some).items()}, SCHEMAS)
+        for pk, value in parts(part, keys).items() if keys else ():
+            facts[pk][part] = value
+    stamp(City, facts, SCHEMAS)
     states = changes("state.own", "state.listed", "state.rules", "state.borders")
     states |= _bordering(changes("state.named"))
     stamp(State, state_parts(states), SCHEMAS)

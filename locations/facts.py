@@ -5,6 +5,7 @@ otherwise when its facts differ, and not otherwise. A change of these classes wa
 `derivations.SCHEMAS` counted up.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from locations.distance import direction, in_miles
 from locations.maps.state import dots_of
-from locations.models import City, Neighbor, State
+from locations.models import City, Neighbor, Serves, State
 from locations.models.cities import wholes_of
 from locations.rule_facts import rules_in_full, rules_in_short
 from locations.waters import water_between
@@ -92,13 +93,14 @@ class Near:
 
 MOST_ZIP_CODES = 12  # that are seen at once
 # What is said of who shares a ZIP code.
-SHARING = ("name", "is_published", "state__code", "state__is_published")
+SHARING = ("name", "state__code")
 
 
 @dataclass(frozen=True)
 class Part:
     """One part of a city's page: what of the city is to be read for it, and what makes it of cities."""
 
+    fields: tuple[str, ...]
     related: tuple
     facts_of: Callable[[list[City]], dict]
 
@@ -109,7 +111,10 @@ def parts(name, keys):
     In a constant number of queries.
     """
     part = PARTS[name]
-    cities = list(City.objects.filter(pk__in=keys).select_related("state").order_by("pk"))
+    cities = list(City.objects.filter(pk__in=keys).only(*part.fields).order_by("pk"))
+    states = State.objects.defer("digests").in_bulk({city.state_id for city in cities})
+    for city in cities:
+        city.state = states[city.state_id]
     prefetch_related_objects(cities, *part.related)
     visible = [city for city in cities if city.is_visible]
     return dict.fromkeys(city.pk for city in cities) | part.facts_of(visible)
@@ -169,19 +174,26 @@ class ZipCodes:
 def _zip_codes(cities):
     """The `ZipCodes` of each. What contains a city, and what it contains, shares its own with it."""
     wholes = City.objects.wholes()
-    return {city.pk: _zip_codes_of(city, wholes) for city in cities}
+    there = Serves.objects.filter(city__in=cities).values("zipcode")
+    codes, sharing = defaultdict(list), defaultdict(list)
+    for city, code in Serves.objects.filter(zipcode__in=there).values_list("city", "zipcode__code"):
+        codes[city].append(code)
+        sharing[code].append(city)
+    names = City.objects.published().filter(pk__in=codes).select_related("state").only(*SHARING)
+    names = {city.pk: str(city) for city in names.order_by()}
+    return {city.pk: _zip_codes_of(city.pk, codes[city.pk], sharing, names, wholes) for city in cities}
 
 
-def _zip_codes_of(city, wholes):
-    own = {city.pk, *wholes_of(city.pk, wholes)}
+def _zip_codes_of(city, own_codes, sharing, names, wholes):
+    own = {city, *wholes_of(city, wholes)}
     groups = {}
-    for zip_code in city.zip_codes.all():
+    for code in own_codes:
         others = sorted(
-            str(other)
-            for other in zip_code.cities.all()
-            if other.is_visible and other.pk not in own and city.pk not in wholes_of(other.pk, wholes)
+            names[other]
+            for other in sharing[code]
+            if other in names and other not in own and city not in wholes_of(other, wholes)
         )
-        groups.setdefault(tuple(others), []).append(zip_code.code)
+        groups.setdefault(tuple(others), []).append(code)
     pairs = [(others, code) for others, codes in sorted(groups.items()) for code in sorted(codes)]
     many = MOST_ZIP_CODES if len(pairs) > MOST_ZIP_CODES + 1 else len(pairs)  # to fold one saves nothing
     return ZipCodes(_grouped(pairs[:many]), _grouped(pairs[many:]), len(pairs[many:]))
@@ -207,7 +219,7 @@ def _link(city, link):
     return Link(
         name=other.name,
         label=_as_seen_from(city, other),
-        path=other.get_absolute_url(),
+        path=other.path,
         latitude=round(other.latitude, DECIMALS),
         longitude=round(other.longitude, DECIMALS),
         miles_shown=link.miles_shown,
@@ -238,15 +250,24 @@ def _each(facts_of):
     return lambda cities: {city.pk: facts_of(city) for city in cities}
 
 
+NAMED = ("name", "slug", "state", "is_published", "part_of")
 WITH_STATE = City.objects.select_related("state")
 PARTS = {
-    "own": Part(("aliases", *(Prefetch(one, WITH_STATE) for one in ("part_of", "parts"))), _each(_own)),
-    "rules": Part(("state__rules",), _rules),
-    "zip codes": Part(
-        (Prefetch("zip_codes__cities", City.objects.select_related("state").only(*SHARING)),),
-        _zip_codes,
+    "own": Part(
+        (
+            *(*NAMED, "kind", "county", "latitude", "longitude", "data_source", "geonames_id", "intro"),
+            *("population", "population_year", "population_source"),
+        ),
+        ("aliases", *(Prefetch(one, WITH_STATE) for one in ("part_of", "parts"))),
+        _each(_own),
     ),
-    "near": Part((Prefetch("neighbor_links", Neighbor.objects.shown()),), _each(_near)),
+    "rules": Part(NAMED, ("state__rules",), _rules),
+    "zip codes": Part(NAMED, (), _zip_codes),
+    "near": Part(
+        (*NAMED, "county", "latitude", "longitude", "data_source"),
+        (Prefetch("neighbor_links", Neighbor.objects.shown()),),
+        _each(_near),
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from locations.city_lists import by_name
 from locations.coordinates import LATITUDE, LONGITUDE
@@ -214,6 +215,11 @@ class City(Content):
 
     def get_absolute_url(self):
         return reverse("locations:city", args=[self.state.slug, self.slug])
+
+    @cached_property
+    def path(self):
+        """Its address, of a city that is only read: many pages name the same one."""
+        return self.get_absolute_url()
 
     sort_key = by_name
 

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Prefetch
 
 from locations.coordinates import LATITUDE, LONGITUDE
 from locations.distance import direction
@@ -146,19 +147,15 @@ class CityAlias(CleanText):
 
 class NeighborQuerySet(models.QuerySet):
     def shown(self):
-        """Links to published cities, with what a list of them needs and no more, in one query."""
+        """Links to published cities, with what a list of them needs and no more, in two queries.
+
+        Many links lead to the same city, which is read once.
+        """
         fields = "name slug county latitude longitude data_source state".split()
-        of_state = "name slug code".split()
-        return (
-            self.filter(neighbor__is_published=True, neighbor__state__is_published=True)
-            .select_related("neighbor__state")
-            .only(
-                *("city", "rank", "miles", "is_anchor"),
-                *(f"neighbor__{field}" for field in fields),
-                *(f"neighbor__state__{field}" for field in of_state),
-            )
-            .order_by("rank")
-        )
+        of_state = (f"state__{field}" for field in "name slug code".split())
+        cities = City.objects.select_related("state").only(*fields, *of_state)
+        shown = self.filter(neighbor__is_published=True, neighbor__state__is_published=True)
+        return shown.prefetch_related(Prefetch("neighbor", cities)).order_by("rank")
 
 
 class Neighbor(models.Model):

@@ -18,10 +18,10 @@ class Note:
     """A change of a table that is noted.
 
     `what` names it; `model` is whose rows change, `key` the field with the primary key of whom that concerns,
-    before and after. With `fields`, a row that changes in none of them is not noted, and without `of_new` none
-    that is added. What `spreads` is worked off first, and all of it at once: it is nothing but noted for
-    others. What is `put_off` has no triggers, because an app notes it itself; it is worked off when nothing is
-    left of a lower number.
+    before and after. With `fields`, a row that changes in none of them is not noted, and without `of_new`
+    none that is added. What `spreads` is worked off first, and all of it at once: it is nothing but noted
+    for others. What is `put_off` has no triggers, because an app notes it itself; it is worked off when
+    nothing is left of a lower number.
     """
 
     what: str
