@@ -131,8 +131,10 @@ def _note_on_postgresql(note, function):
     differs = f"WHERE ROW({values['n']}) IS DISTINCT FROM ROW({values['o']})" if columns else ""
     rows = f"FROM new_rows n JOIN old_rows o ON n.id = o.id {differs}"
     note_each = f"INSERT INTO {NOTED} (what, key) SELECT DISTINCT '{note.what}', key FROM"
+    # A plan is made once in a session, perhaps for one row: with loops, it would compare each of five hundred
+    # with each other one.
     return f"""
-CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     {note_each} (SELECT {key} AS key FROM new_rows) t WHERE key IS NOT NULL;
