@@ -92,8 +92,6 @@ class Near:
 
 
 MOST_ZIP_CODES = 12  # that are seen at once
-# What is said of who shares a ZIP code.
-SHARING = ("name", "state__code")
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ def _zip_codes(cities):
     for city, code in Serves.objects.filter(zipcode__in=there).values_list("city", "zipcode__code"):
         codes[city].append(code)
         sharing[code].append(city)
-    names = City.objects.published().filter(pk__in=codes).select_related("state").only(*SHARING)
+    names = City.objects.published().filter(pk__in=codes).select_related("state").only("name", "state__code")
     names = {city.pk: str(city) for city in names.order_by()}
     return {city.pk: _zip_codes_of(city.pk, codes[city.pk], sharing, names, wholes) for city in cities}
 

@@ -96,7 +96,7 @@ def _index(owner, after, forgiving=None):
 
 def _index_misspellings(owner, places):
     names = PlaceName.objects.filter(**{f"{owner}__in": places}).exclude(kind=Kind.PART)
-    rows = names.order_by("pk").values_list("pk", "key")
+    rows = list(names.order_by("pk").values_list("pk", "key"))
     add_rows(
         Misspelling, ("name", "text"), ((pk, text) for pk, key in rows for text in sorted(misspellings(key)))
     )

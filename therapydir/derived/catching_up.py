@@ -77,22 +77,25 @@ class _WorkedOff(NamedTuple):
 
 
 def _work_off_for_a_moment(most=None):
-    """Work off slice after slice, for as long as others may have to wait."""
+    """Work off one slice after the other, as long as others may have to wait; nothing of `most` or more."""
     end, count = time.monotonic() + AT_ONCE, 0
     while True:
-        some = _work_off_some(most)
-        count += some.count
-        if not (some.count and some.is_left) or time.monotonic() >= end:
-            return _WorkedOff(count, some.is_left)
+        notes, total = _outstanding_kinds()
+        if not notes or (most and total >= most):
+            return _WorkedOff(count, is_left=bool(notes))
+        first = [note for note in notes if _order(note) == _order(notes[0])]
+        is_more = True
+        while is_more:  # to look which kinds there are takes a moment: only when it can have changed
+            some = _work_off_some(first)
+            count, is_more = count + some.count, some.is_left
+            if time.monotonic() >= end:
+                return _WorkedOff(count, is_left=True)
 
 
-def _work_off_some(most=None):
-    """Work off what spreads, or else a slice of what comes first of the rest; nothing of `most` or more."""
-    notes, total = _outstanding_kinds()
-    if not notes or (most and total >= most):
-        return _WorkedOff(0, is_left=bool(notes))
-    first = [note.what for note in notes if _order(note) == _order(notes[0])]
-    taken = _take(first, None if notes[0].spreads else SLICE)
+def _work_off_some(notes):
+    """Work off what there is of those kinds if they spread, or else a slice of it."""
+    limit = None if notes[0].spreads else SLICE
+    taken = _take([note.what for note in notes], limit)
     keys, later = {}, set()
     for what, key in taken:
         if key is None:  # a whole table that was emptied concerns all
@@ -105,8 +108,7 @@ def _work_off_some(most=None):
             derivations.catch_up(changes)
             later |= changes.later
     _note(later)
-    is_more = len(notes) > len(first) or len({key for _, key in taken}) >= SLICE
-    return _WorkedOff(len(taken), is_left=is_more or bool(later))
+    return _WorkedOff(len(taken), is_left=bool(limit) and len({key for _, key in taken}) >= SLICE)
 
 
 def _outstanding_kinds():
