@@ -41,6 +41,7 @@ SCHEMAS |= {"names": 2, "neighbors": 2, "addresses": 1, "counties": 1}
 POSITION = ("latitude", "longitude", "data_source")
 PLACED = ("latitude", "longitude", "name", "county", "population", "kind", "part_of")  # who is near it
 SHOWN = ("state", "is_published")  # whether, and below what
+NAMED = ("name", "slug", "population", "county", "part_of", *POSITION, *SHOWN)  # the county tells of waters
 RULE = (
     *("state", "profession", "in_short", "summary", "limit", "citation", "board", "board_url"),
     *("license_lookup_url", "confidence", "checked_on", "read_in"),
@@ -55,7 +56,7 @@ NOTES = (
             *(*POSITION, *SHOWN),
         ),
     ),
-    Note("city.named", City, fields=("name", "slug", "population", *POSITION, *SHOWN)),  # what others print
+    Note("city.named", City, fields=NAMED),  # what others print, and where it is said to be itself
     Note("city.placed", City, fields=(*PLACED, *SHOWN), spreads=True),
     # What has parts, or had them: what its page prints of them, and who is near it, which they are not.
     Note("city.parts", City, key="part_of", fields=("name", "slug", *SHOWN)),

@@ -74,6 +74,13 @@ def test_an_articles_body_changes_its_page_but_no_list_of_it(explainer):
     assert changed(Article, "listing") == set()
 
 
+@pytest.mark.parametrize("fields", [{"county": "Clinton"}, {"part_of": None}, {"kind": "town"}])
+def test_what_water_and_county_tell_of_where_a_city_is_is_told_anew(fields):
+    City.objects.filter(name__in=["Hoboken", "Bronx", "La Jolla"]).update(**fields)
+    catch_up()
+    assert list(verify()) == []
+
+
 def test_a_renamed_city_changes_the_pages_that_name_it(anaheim):
     showing = {str(link.city) for link in Neighbor.objects.filter(neighbor=anaheim)}
     assert len(showing) > 3
