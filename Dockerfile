@@ -8,7 +8,7 @@ COPY requirements.txt .
 RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY . .
 RUN STATIC_ROOT=/app/staticfiles /venv/bin/python manage.py collectstatic --no-input -v 0 \
-    && /venv/bin/python -m compileall -q therapydir articles locations
+    && /venv/bin/python -m compileall -q therapydir articles locations providers
 
 FROM ${BASE}
 # A user without a shell or a home, who owns nothing but the folder for data.

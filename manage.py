@@ -5,7 +5,7 @@ import os
 import sys
 
 OLDEST_PYTHON = (3, 12)
-OURS = {"therapydir", "articles", "locations"}
+OURS = {"therapydir", "articles", "locations", "providers"}
 
 
 def explained(error):

@@ -96,8 +96,8 @@ def letter_page(state, letter):
     )
 
 
-def city_page(city, nearby, picture, changed_at):
-    """The `PageMeta` of a city, given the `Own` of it and the `Link`s that its page shows."""
+def city_page(city, rules, brought, picture, changed_at):
+    """The `PageMeta` of a city, given the `Own` of it, its state's rules, and its `Brought` parts."""
     state = city.state
     here = city.path
     place = f"{city.name}, {state.name}"
@@ -110,7 +110,7 @@ def city_page(city, nearby, picture, changed_at):
             ],
             LONGEST_TITLE,
         ),
-        description=sentences_that_fit(city_sentences(city, nearby)),
+        description=sentences_that_fit(city_sentences(city, rules, brought)),
         path=here,
         changed_at=changed_at,
         picture=picture,
@@ -134,7 +134,7 @@ def city_page(city, nearby, picture, changed_at):
             "geo": {"@type": "GeoCoordinates", "latitude": city.latitude, "longitude": city.longitude},
         },
     }
-    return replace(page, structured=(facts,))
+    return replace(page, structured=(facts, *brought.structured))
 
 
 def search_page(query):
@@ -153,23 +153,19 @@ def shortened(text, longest):
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def city_sentences(city, nearby):
+def city_sentences(city, rules, brought):
     """What is true of this city and no other, most telling first, for its description."""
     whole = f"Occupational therapy (OT) and physical therapy (PT) in {city.name}"
-    sentences = [
-        first_that_fits(
-            [
-                f"{whole}, {city.county} County, {city.state.name}.",
-                f"{whole}, {city.state.code}.",
-                f"OT and PT in {city.name}, {city.state.code}.",
-            ],
-            LONGEST_DESCRIPTION,
-        )
-    ]
-    if nearby:
-        sentences.append(f"Nearby: {join_names([link.name for link in nearby[:2]])}.")
-    sentences.append("What each does, and which you need.")
-    return sentences
+    place = first_that_fits(
+        [
+            f"{whole}, {city.county} County, {city.state.name}.",
+            f"{whole}, {city.state.code}.",
+            f"OT and PT in {city.name}, {city.state.code}.",
+        ],
+        LONGEST_DESCRIPTION,
+    )
+    said = [f"{rule.profession}: {rule.said}" for rule in rules if rule.said]
+    return [place, *brought.sentences, *said, "What each does, and which you need."]
 
 
 def counted(number, one, many):

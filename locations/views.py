@@ -4,6 +4,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from locations.brought import Brought
 from locations.directory import whole_directory
 from locations.facts import facts_of_city
 from locations.heads import city_page, city_picture, directory_page, letter_page, state_page
@@ -50,7 +51,7 @@ def city_detail(request, state_slug, city_slug):
     """One city's landing page."""
     city = city_at(state_slug, city_slug)
     facts = facts_of_city(city)
-    own, near = facts["own"], facts["near"]
+    own, near, rules, brought = facts["own"], facts["near"], facts["rules"], Brought(city)
     return render(
         request,
         "locations/city_detail.html",
@@ -59,11 +60,12 @@ def city_detail(request, state_slug, city_slug):
             "state": own.state,
             "looked_for": looked_for(request),
             "namesakes": find(looked_for(request)).namesakes[:MOST_NAMESAKES] if looked_for(request) else [],
-            "rules": facts["rules"],
+            "rules": rules,
+            "brought": brought,
             "zip_codes": facts["zip codes"],
             "near": near,
             "some_are_vague": any(link.is_vague for link in near.links),
-            "page": city_page(own, near.links, city_picture(city), city.content_changed_at),
+            "page": city_page(own, rules, brought, city_picture(city), city.content_changed_at),
         },
     )
 

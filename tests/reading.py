@@ -10,7 +10,7 @@ class Page(HTMLParser):
 
     def __init__(self, response):
         super().__init__()
-        self.links, self.headings, self.meta, self.rel, self.ids = [], [], {}, {}, []
+        self.links, self.followed, self.headings, self.meta, self.rel, self.ids = [], [], [], {}, {}, []
         self.title, self.json_ld, self.text = "", "", ""
         self._open = []
         self.feed(response.content.decode())
@@ -22,6 +22,8 @@ class Page(HTMLParser):
             self.ids.append(attributes["id"])
         if tag == "a" and attributes.get("href"):
             self.links.append(attributes["href"])
+            if "nofollow" not in attributes.get("rel", ""):
+                self.followed.append(attributes["href"])
         elif tag == "meta":
             self.meta[attributes.get("name") or attributes.get("property")] = attributes.get("content")
         elif tag == "link":

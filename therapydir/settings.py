@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "therapydir",
     "articles",
     "locations",
+    "providers",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -115,11 +116,11 @@ _sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3
 DATABASES = {"default": environment.database("DATABASE_URL") or _sqlite}
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["ENGINE"] = "therapydir.database.sqlite"  # which makes no file where one is missing
-    # Readers never wait for a writer (WAL); writers queue for up to 5 seconds instead of failing, because
+    # Readers never wait for a writer (WAL); writers queue for up to 15 seconds instead of failing, because
     # each takes its lock when it begins (IMMEDIATE), and are then told that nothing was saved.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
-        timeout=5,
+        timeout=15,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     )
 elif "postgresql" in DATABASES["default"]["ENGINE"]:

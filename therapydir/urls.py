@@ -6,6 +6,7 @@ from django.urls import include, path, re_path, register_converter
 from articles.feeds import ArticleFeed
 from therapydir.front import views
 from therapydir.front.design import design
+from therapydir.front.reports import report
 from therapydir.front.search import search, suggestions
 from therapydir.front.social import social_picture
 from therapydir.pages.paths import SlugConverter
@@ -22,6 +23,8 @@ urlpatterns = [
     path("about/design/", design, name="design"),  # before the pages about the site
     path("", include("articles.urls")),
     path("locations/", include("locations.urls")),
+    path("locations/", include("providers.urls")),  # what lies below a city
+    path("report/", report, name="report"),
     path("search/", search, name="search"),
     path("search/suggestions/", suggestions, name="suggestions"),
     re_path(

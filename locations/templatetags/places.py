@@ -31,3 +31,9 @@ def city_links(cities):
     """List items that link to cities: hundreds on a page, for which a loop takes long."""
     rows = ((city.get_absolute_url(), city.name) for city in cities)
     return format_html_join("", '<li><a href="{}">{}</a>', rows)
+
+
+@register.filter
+def of(values, key):
+    """What a dictionary has for that key, or ""."""
+    return values.get(key, "")

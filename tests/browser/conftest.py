@@ -31,6 +31,8 @@ KINDS = {
     "state": "/locations/new-jersey/",
     "city": "/locations/california/anaheim/",
     "long-name": "/locations/new-york/setauket-east-setauket/",
+    "list": "/locations/california/anaheim/nursing-facilities/",
+    "report": "/report/?npi=1639228240",
     "search": "/search/?q=lake",
     "no-result": "/search/?q=xyzzy",
     "about": "/about/",

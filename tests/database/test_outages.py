@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from articles.models import Article
 from locations.models import City, OtherPlace, State, ZipCode
+from providers.models import Provider
 from tests.reading import form_data
 from tests.serving import manage, prepared
 from therapydir.database.outages import (
@@ -206,7 +207,7 @@ def test_a_page_makes_no_file_where_one_is_missing(tmp_path, db):
 
 
 def test_an_empty_database_is_not_ready(client, db):
-    for model in (OtherPlace, City, ZipCode, State, Article):
+    for model in (Provider, OtherPlace, City, ZipCode, State, Article):
         model.objects.all().delete()
     assert said(client)[0] == 503
     assert "The database is empty" in said(client)[1]

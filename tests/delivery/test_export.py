@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from articles.models import Article, Owner
 from locations.models import City, State
+from providers.models import Provider
 from tests.factories import make_article, make_city, make_state, save, withdraw
 from tests.proxies import program
 from tests.serving import free_port
@@ -36,6 +37,7 @@ MACHINES = ["/sitemap.xml", "/sitemap-cities-jefferson.xml", "/feed.xml", "/robo
 @pytest.fixture
 def site(db, settings, tmp_path):
     """A small site: a state with three cities, one of them withdrawn, and an article that has moved."""
+    Provider.objects.all().delete()
     Article.objects.all().delete()
     City.objects.all().delete()
     State.objects.all().update(is_published=False, first_published_at=None)

@@ -13,6 +13,7 @@ from articles.sitemaps import list_changed_at
 from locations import derivations, facts, rule_facts
 from locations.directory import directory_changed_at
 from locations.models import City, CityAlias, OtherPlace, PracticeRule, Serves, State, ZipCode
+from providers.models import ListPage, Provider
 from therapydir.derived.catching_up import catch_up
 from therapydir.derived.stamps import page_changed_at
 from therapydir.models import DatedPage
@@ -26,6 +27,10 @@ def city_date(**which):
     return lambda: City.objects.get(**which).content_changed_at
 
 
+def list_date(slug):
+    return lambda: ListPage.objects.get(city__source_name="Anaheim", slug=slug, number=1).content_changed_at
+
+
 def state_date(slug):
     return lambda: State.objects.get(slug=slug).content_changed_at
 
@@ -35,6 +40,7 @@ PAGES = {
     "/locations/california/anaheim/": city_date(source_name="Anaheim"),
     "/locations/california/fullerton/": city_date(name="Fullerton"),  # near it
     "/locations/new-jersey/hoboken/": city_date(name="Hoboken"),
+    "/locations/california/anaheim/nursing-facilities/": list_date("nursing-facilities"),
     "/locations/california/": state_date("california"),
     "/locations/new-jersey/": state_date("new-jersey"),
     "/locations/": directory_changed_at,
@@ -55,6 +61,17 @@ DATES = re.compile(
 
 def of_city(**changes):
     return lambda: City.objects.filter(**ANAHEIM).update(**changes)
+
+
+def of_record(number=0, **changes):
+    """Of a record in the list, by its place in it."""
+
+    def change():
+        listed = Provider.objects.listed().filter(city__source_name="Anaheim", kind="nursing")
+        pk = listed.order_by("sort_name", "id").values_list("pk", flat=True)[number]
+        Provider.objects.filter(pk=pk).update(**changes)
+
+    return change
 
 
 def of_rule(**changes):
@@ -139,6 +156,29 @@ CHANGES = {
         PracticeRule.objects.filter(state__code="NJ", profession="PT").delete(),
         of_rule(state=State.objects.get(code="NJ"))(),
     ],
+    "a record's phone": of_record(phone="7145550100"),
+    "its name": of_record(name="Another"),
+    "its street": of_record(street="1 Other St"),
+    "its ZIP code": of_record(zip_code="92802"),
+    "another city": of_record(zip_code="92831", post_city="Fullerton"),
+    "its kind, of a record": of_record(kind="clinic"),
+    "its order": of_record(sort_name="zzz"),
+    "its credentials": of_record(credentials="PT"),
+    "its specialty": of_record(specialties=" hands "),
+    "since when": of_record(enumerated_on=date(2007, 5, 23)),
+    "when it changed": of_record(updated_on=date(2026, 5, 23)),
+    "its source": of_record(source="NPPES"),
+    "it is hidden": of_record(is_hidden=True),
+    "it is withdrawn": of_record(withdrawn_on=date(2026, 1, 1)),
+    "its name, corrected": of_record(our_name="Better"),
+    "its street, corrected": of_record(our_street="2 Other St"),
+    "its phone, corrected": of_record(our_phone="(714) 555-0101"),
+    "a note on it": of_record(note="By phone."),
+    "a record that only the list shows": of_record(13, phone="7145550100"),
+    "a record in a neighbor": lambda: Provider.objects.filter(city__name="Fullerton").update(
+        phone="7145550100"
+    ),
+    "no record in a neighbor": lambda: Provider.objects.filter(city__name="Fullerton").delete(),
     "a state's words": of_state(intro="Words."),
     "a state's name": of_state(name="Kalifornia"),
     "a state's code": of_state(code="KA"),
@@ -183,16 +223,8 @@ def dates():
 def path_is_dated(path):
     try:
         return PAGES[path]() is not None
-    except City.DoesNotExist:
+    except (City.DoesNotExist, ListPage.DoesNotExist):
         return False
-
-
-SEEN_NOWHERE = {
-    *("nothing", "its key in the list", "its latitude, by a centimeter", "its population, by one"),
-    *("another name, not shown", "a ZIP code's county", "a neighbor's words", "a rule of another state"),
-    *("another page about the site", "why", "where a line points", "its place, without another order"),
-    *("a sign's advice",),
-}
 
 
 @pytest.fixture
@@ -200,7 +232,7 @@ def long_ago(db):
     """Every page last changed long ago, and is in step."""
     Article.objects.update(published_at=LONG_AGO)
     catch_up()
-    for model in (City, State, Article):
+    for model in (City, State, Article, ListPage):
         model.objects.update(content_changed_at=LONG_AGO)
     for model in (State, Article):
         model.objects.update(listing_changed_at=LONG_AGO)

@@ -12,6 +12,7 @@ from locations.imports.csv_files import Refused
 from locations.imports.importing import import_places
 from locations.imports.rows import PLACE_COLUMNS
 from locations.models import City, CityAlias, PracticeRule, State, ZipCode
+from providers.models import Provider, Specialty
 from tests.factories import make_city
 from tests.reading import form_data
 from therapydir.derived.catching_up import writing
@@ -116,5 +117,10 @@ WAYS = [
     lambda client, chance: State.objects.filter(code="FL").update(is_published=chance.random() < 0.5),
     lambda client, chance: State.objects.get(code="NY").neighbors.set(one_of(State, chance)),
     lambda client, chance: one_of(Concern, chance).delete(),
+    lambda client, chance: one_of(Provider, chance).update(is_hidden=chance.random() < 0.7),
+    lambda client, chance: one_of(Provider, chance).update(phone=f"973555{chance.randrange(10**4):04d}"),
+    lambda client, chance: one_of(Provider, chance).update(zip_code="07055", post_city="Passaic"),
+    lambda client, chance: one_of(Provider, chance).delete(),
+    lambda client, chance: one_of(Specialty, chance, slug="hands").update(label=f"hands {chance.random()}"),
     lambda client, chance: Owner.objects.update(contact=f"{chance.random()}"),
 ]

@@ -28,7 +28,7 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("therapydir", "articles", "locations")
+PACKAGES = ("therapydir", "articles", "locations", "providers")
 BUDGET = 25.0  # seconds of tests, as long as they took when nothing was broken
 LARGE = 10  # a number from which it is doubled, instead of one more
 LONGEST = 240  # seconds, after which a run counts as one that noticed

@@ -25,7 +25,8 @@ def test_the_sitemap_index_has_a_section_for_each_state(client, db):
     index = client.get("/sitemap.xml").content.decode()
     sections = re.findall(rf"<loc>{ORIGIN}/sitemap-([a-z-]+).xml</loc>", index)
     states = ["california", "florida", "new-jersey", "new-york", "pennsylvania"]
-    assert sections == ["pages", "articles", "states", *(f"cities-{state}" for state in states)]
+    of_states = [f"{kind}-{state}" for kind in ("cities", "lists") for state in states]
+    assert sections == ["pages", "articles", "states", *of_states]
 
 
 @pytest.mark.parametrize("address", ["/sitemap.xml", "/sitemap-states.xml", "/feed.xml"])

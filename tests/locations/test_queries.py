@@ -15,7 +15,8 @@ EXPLAINER = "/articles/occupational-therapy-vs-physical-therapy/"
 BUDGETS = {
     "/locations/": 4,
     "/locations/california/": 6,
-    "/locations/new-york/new-york/": 9,
+    "/locations/new-york/new-york/": 15,
+    "/locations/new-york/manhattan/clinics/": 9,
     EXPLAINER: 6,
     "/": 4,
     "/articles/": 4,

@@ -60,7 +60,7 @@ def test_withdrawing_a_state_is_asked_for_with_the_number_of_pages(editor_client
 def test_taking_the_explainer_away_is_asked_for(editor_client, explainer, without, changes):
     asked = is_asked(editor_client, explainer, without=without, **changes)
     assert "This text is the explainer" in asked
-    assert "959 pages" in asked
+    assert "1,460 pages" in asked
 
 
 def test_taking_an_emergency_off_the_guide_is_asked_for(editor_client, db):

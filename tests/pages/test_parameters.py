@@ -84,7 +84,7 @@ def test_what_templates_and_views_read_is_declared(settings):
     """Whatever reads `request.GET` is found in the code, and each name of it in a declaration."""
     sources = [
         file.read_text()
-        for top in ("articles", "locations", "therapydir", "templates")
+        for top in ("articles", "locations", "providers", "therapydir", "templates")
         for file in (settings.BASE_DIR / top).rglob("*")
         if file.suffix in (".py", ".html") and "migrations" not in file.parts and file.name != "admin.py"
     ]

@@ -12,7 +12,7 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db.models.signals import post_delete, pre_save
 from django.dispatch import receiver
 
-from therapydir.accounts.clients import client_address
+from therapydir.pages.clients import client_address
 
 logger = logging.getLogger("therapydir.accounts.logins")
 

@@ -20,10 +20,10 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import get_random_string
 from django.views.decorators.debug import sensitive_variables
 
-from therapydir.accounts.clients import client_address
 from therapydir.accounts.hashing import Busy, one_at_a_time
 from therapydir.accounts.login_log import log_refusal
 from therapydir.accounts.models import FailedLogin
+from therapydir.pages.clients import client_address
 
 COOKIE, SALT = "known_browser", "therapydir.known_browser"
 KNOWN_FOR = 365 * 24 * 3600  # seconds after the last login

@@ -26,7 +26,7 @@ def add_rows(model, names, rows):
 def change_rows(model, names, rows):
     """Write to rows that are there: tuples of the primary key and the values of the fields of those names."""
     fields = [model._meta.get_field(name) for name in names]
-    assignments = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
+    assignments = ", ".join(f'"{field.column}" = {_typed(field)}' for field in fields)
     columns = ", ".join(f'"{field.column}"' for field in fields)
     key, table = f'"{model._meta.pk.column}"', f'"{model._meta.db_table}"'
     with connection.cursor() as cursor:
@@ -36,6 +36,14 @@ def change_rows(model, names, rows):
                 f"UPDATE {table} SET {assignments} FROM new WHERE {table}.{key} = new.row_key",
                 [*chain.from_iterable(some)],
             )
+
+
+def _typed(field):
+    """The new value of a field; PostgreSQL takes a column of nothing but NULL for text."""
+    value = f'new."{field.column}"'
+    return (
+        f"CAST({value} AS {field.cast_db_type(connection)})" if connection.vendor == "postgresql" else value
+    )
 
 
 def _add(rows, into, width):

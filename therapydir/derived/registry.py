@@ -131,6 +131,9 @@ def other_paths():
 
 
 def content_tables():
-    """The name of every table of an app that registered itself: a change there may change a page."""
+    """The name of every table of an app that registered itself: a change there may change a page.
+
+    But for models that say that they are no content, as those that visitors write.
+    """
     models = [model for one in registered() for model in apps.get_app_config(one.app).get_models(True)]
-    return sorted({model._meta.db_table for model in models})
+    return sorted({model._meta.db_table for model in models if getattr(model, "IS_CONTENT", True)})

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import locations.sitemaps
+import providers.sitemaps
 from articles.models import Article
 from articles.sitemaps import ArticleSitemap
 from locations.models import State
@@ -67,6 +68,7 @@ def all_sitemaps():
         "pages": PageSitemap,
         "articles": ArticleSitemap(locations.sitemaps.directory_changed_at()),
         **locations.sitemaps.sitemaps(),
+        **providers.sitemaps.sitemaps(),
     }
 
 

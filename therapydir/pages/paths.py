@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import Http404, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import is_valid_path
+from django.urls import Resolver404, is_valid_path, resolve
 from django.utils.text import slugify
 
 from therapydir.pages.head import PageMeta
@@ -89,6 +89,19 @@ def canonical_spelling(path):
     return path
 
 
+def takes_posts(view):
+    """A decorator for a public view to which visitors send something."""
+    view.takes_posts = True
+    return view
+
+
+def _takes_posts(path):
+    try:
+        return getattr(resolve(path).func, "takes_posts", False)
+    except Resolver404:
+        return False
+
+
 FOR_STAFF = ("/admin/", "/about/design/")
 
 
@@ -98,7 +111,7 @@ def is_for_staff(path):
 
 
 class OnePathMiddleware:
-    """Keeps public pages to one address each, for reading only, and the same for every visitor.
+    """Keeps public pages to one address each, for reading only but for `takes_posts`, and alike for all.
 
     Answers any other spelling of an address with one permanent redirect to the right one.
 
@@ -113,7 +126,7 @@ class OnePathMiddleware:
         asked = request.path_info
         if is_for_staff(asked):
             return self.get_response(request)
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") and not (request.method == "POST" and _takes_posts(asked)):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         request.COOKIES = {}  # so that no part of Django can know, or answer, a visitor by one
         request.asked_query = request.META.get("QUERY_STRING", "")

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 
 from articles import loading as texts
 from locations.imports import loading as places
+from providers import loading as providers
 from therapydir.derived.catching_up import writing
 
 FOLDER = settings.BASE_DIR / "fixtures"
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         with writing():
             corrections = [app.correct(FOLDER) for app in (places, texts)]
             added = {} if only_correct else places.load(FOLDER) | texts.load(FOLDER)
+            added |= providers.load(FOLDER)  # of which a site of a version before has none
         if verbosity:
             self.report(corrections, added, only_correct)
 

@@ -1,0 +1,185 @@
+"""What is worked out from the records: in which city each is, who is listed, lists, and dates of pages."""
+
+from itertools import batched
+
+from django.db.models import Q
+
+from locations.models import City, CityAlias, Neighbor, Serves, State
+from locations.models.cities import wholes_of
+from providers.facts import care_in
+from providers.lists import facts_of_pages, rebuild_lists, rebuild_pages, wanted_lists
+from providers.models import CityList, ListPage, Placed, Provider, Specialty
+from providers.models.lists import list_path
+from providers.part import NAME
+from providers.placing import Places
+from providers.settling import settle, unsettled
+from therapydir.database.bulk import change_rows
+from therapydir.derived import registry
+from therapydir.derived.registry import Derivations, Note, keys_of_all
+from therapydir.derived.stamps import BATCH, out_of_step, stamp
+
+SCHEMAS = {NAME: 1, "entries": 1, "around": 1, "lists": 1, "placed": 1, "settled": 1}
+PRINTED = (
+    *("kind", "is_ot", "is_pt", "name", "our_name", "legal_name", "sort_name", "credentials", "specialties"),
+    *("street", "our_street", "shows_street", "post_city", "zip_code", "phone", "our_phone", "source"),
+    *("enumerated_on", "updated_on", "city", "placed", "is_listed"),
+)
+OWN = ("npi", "place", "is_hidden", "withdrawn_on", "street", "zip_code", "post_city", "state")
+NOTES = (
+    Note("care.own", Provider, fields=(*OWN, "city", "placed")),
+    Note("care.in_city", Provider, key="city", fields=PRINTED),
+    Note("care.placed", City, fields=("state", "name", "latitude", "longitude", "part_of", "is_published")),
+    Note("care.alias", CityAlias, key="city", fields=("city", "name")),
+    Note("care.serves", Serves, key="city"),
+    Note("care.state", State, fields=("is_published",)),
+    Note("care.named", City, fields=("state", "name", "slug", "part_of", "is_published")),
+    Note("care.parted", City, key="part_of", fields=("part_of", "is_published")),  # wholes, old and new
+    Note("care.near", Neighbor, key="city"),
+    Note("care.labels", Specialty, fields=("slug", "label")),
+    Note("care.state_named", State, fields=("name", "slug", "code", "is_published"), spreads=True),
+    Note("care.renamed", City, put_off=1),  # with its state
+    Note("care.around", City, put_off=3),  # others, whose pages say how many are here
+)
+
+
+def catch_up(changes):
+    for some in batched(sorted(changes("care.own")), BATCH):
+        _place(Provider.objects.filter(pk__in=some))
+        settle(set(Provider.objects.filter(pk__in=some).values_list("npi", flat=True)))
+    moved = changes("care.placed", "care.alias", "care.serves") | _cities_of(changes("care.state"))
+    if moved and Provider.objects.exists():
+        place_again(moved)
+    cities = changes("care.in_city")
+    if changes("care.labels"):
+        cities |= set(CityList.objects.exclude(specialties={}).values_list("city", flat=True))
+    named = changes("care.named", "care.parted", "care.renamed")
+    rebuild_lists(cities)
+    for some in batched(sorted(cities | named), BATCH):
+        stamp(ListPage, rebuild_pages(some), SCHEMAS)
+    changes.put_off("care.renamed", _cities_of(changes("care.state_named")))
+    changes.put_off("care.around", _telling_of(cities | named))
+    stamp_cities(cities | named | changes("care.near", "care.around"))
+
+
+def stamp_cities(keys):
+    for some in batched(sorted(keys), BATCH):
+        stamp(City, facts_of_cities(some), SCHEMAS)
+
+
+def facts_of_cities(keys):
+    """{primary key: the part of the page that says who can help}, None for a city that does not show."""
+    cities = list(City.objects.filter(pk__in=keys).select_related("state").order_by("pk"))
+    found = care_in([city for city in cities if city.is_visible])
+    return {city.pk: {NAME: found.get(city.pk)} for city in cities}
+
+
+def place_again(cities):
+    """Tell anew in which city the records are that those cities may gain or lose."""
+    states = set(City.objects.filter(pk__in=cities).values_list("state", flat=True))
+    codes = Serves.objects.filter(city__in=cities).values("zipcode__code")
+    unsure = [Placed.NEAR, Placed.NOWHERE, Placed.NAME, Placed.DISAGREE, Placed.ZIP_CODE]
+    _place(
+        Provider.objects.filter(
+            Q(city__in=cities) | Q(zip_code__in=codes) | Q(state__in=states, placed__in=unsure)
+        )
+    )
+
+
+def _place(records):
+    """Tell in which city those records are; write only what differs."""
+    places, differing, npis = Places(), [], set()
+    rows = records.order_by().values_list("pk", "npi", "state", "zip_code", "post_city", "city", "placed")
+    for pk, npi, state, zip_code, post_city, *kept in rows:
+        found = places.place(state, zip_code, post_city)
+        if tuple(kept) != tuple(found):
+            differing.append((pk, found.city, str(found.how)))
+            npis.add(npi)
+    change_rows(Provider, ("city_id", "placed"), differing)
+    for some in batched(sorted(npis), BATCH):
+        settle(some)
+
+
+def _cities_of(states):
+    return set(City.objects.filter(state__in=states).values_list("pk", flat=True)) if states else set()
+
+
+def _telling_of(cities):
+    """The cities whose pages say how many can help in one of those: their wholes, and those around them."""
+    wholes, found = City.objects.wholes(), set()
+    for some in batched(sorted(cities), BATCH):
+        found.update(Neighbor.objects.filter(neighbor__in=some).values_list("city", flat=True))
+    for city in cities:
+        whole = wholes_of(city, wholes)
+        found.update(whole)
+        for some in batched(sorted(whole), BATCH):
+            found.update(Neighbor.objects.filter(neighbor__in=some).values_list("city", flat=True))
+    return found
+
+
+def verify():
+    for pk, column in unsettled():
+        yield f"The column {column} of record {pk} is not what is worked out."
+    yield from _misplaced()
+    cities = keys_of_all("care.named")
+    for some in batched(sorted(cities), BATCH):
+        kept = {
+            (one.city_id, one.slug): (one.count, one.first, one.specialties)
+            for one in CityList.objects.filter(city__in=some)
+        }
+        wanted = wanted_lists(some)
+        for city, slug in sorted(
+            key for key in kept.keys() | wanted.keys() if kept.get(key) != wanted.get(key)
+        ):
+            yield f"The list {slug} of city {city} is not that of its records."
+        for pk, _ in out_of_step(City, facts_of_cities(some), SCHEMAS):
+            yield f"The page of city {pk} says otherwise who can help than when it was dated."
+        for pk, _ in out_of_step(ListPage, facts_of_pages(some), SCHEMAS):
+            yield f"Page {pk} of a list reads otherwise than when it was dated."
+
+
+def _misplaced():
+    places = None
+    for row in (
+        Provider.objects.order_by()
+        .values_list("pk", "state", "zip_code", "post_city", "city", "placed")
+        .iterator()
+    ):
+        places = places or Places()
+        pk, state, zip_code, post_city, *kept = row
+        if tuple(kept) != tuple(places.place(state, zip_code, post_city)):
+            yield f"Record {pk} is in another city than it is said to be."
+
+
+def count_pages():
+    return ListPage.objects.shown().count()
+
+
+def dated_pages():
+    rows = (
+        ListPage.objects.shown()
+        .order_by()
+        .values_list("city__state__slug", "city__slug", "slug", "number", "digests", "content_changed_at")
+    )
+    for state, city, slug, number, digests, date in rows:
+        yield list_path(state, city, slug, number), f"{sorted(digests.items())} {date}"
+
+
+def other_paths():
+    """The paths of all lists: those that are too short for a page of their own lead to their city's."""
+    rows = CityList.objects.filter(city__in=City.objects.published())
+    for state, city, slug in rows.values_list("city__state__slug", "city__slug", "slug"):
+        yield list_path(state, city, slug)
+
+
+registry.register(
+    Derivations(
+        "providers",
+        NOTES,
+        SCHEMAS,
+        catch_up,
+        verify,
+        count_pages=count_pages,
+        dated_pages=dated_pages,
+        other_paths=other_paths,
+    )
+)

@@ -1,0 +1,201 @@
+"""What pages of cities print of who can help there; as objects that templates and dates share."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from locations.heads import counted
+from locations.models import City, Neighbor
+from locations.models.cities import wholes_of
+from providers.entries import COLUMNS, Entry, entry_of, specialty_labels
+from providers.kinds import BY_SLUG, LISTS, CareList
+from providers.models import CityList, Provider
+from providers.models.lists import AT_FIRST, list_path
+from therapydir.pages.head import join_names
+
+NEAREST = 3  # places that a page leads to that has nobody
+
+
+@dataclass(frozen=True)
+class ShownList:
+    """A list as the page of the city begins it."""
+
+    slug: str
+    count: int
+    entries: tuple[Entry, ...]
+    path: str  # of the whole list; "" where this is all of it
+
+    @property
+    def kind(self) -> CareList:
+        return BY_SLUG[self.slug]
+
+    @property
+    def counted(self):
+        return self.kind.counted(self.count)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another place, and who can help there."""
+
+    name: str
+    path: str
+    miles: str
+    counted: str  # who is there, in words
+
+
+@dataclass(frozen=True)
+class Care:
+    """Who can help in a city."""
+
+    counts: tuple[str, ...]  # «38 clinics», with those in its parts
+    lists: tuple[ShownList, ...]
+    parts: tuple[Elsewhere, ...]  # of the city, which have a page and somebody
+    nearby: dict[str, str]  # counts in words, by the paths of places that the page names
+    nearest: tuple[Elsewhere, ...]  # where it has nobody itself
+
+    @property
+    def is_empty(self):
+        return not self.counts
+
+    @property
+    def in_words(self):
+        """«38 clinics, 63 occupational therapists and 151 physical therapists»; "" for nobody."""
+        return in_words(self.counts)
+
+    @property
+    def has_old_records(self):
+        """Whether anything that it shows is as old as Medicare's files."""
+        return any(entry.from_medicare for one in self.lists for entry in one.entries)
+
+
+def in_words(counts):
+    return join_names(counts) if counts else ""
+
+
+def care_in(cities):
+    """{primary key: `Care`} of those `City` objects, with their states, in a constant number of queries."""
+    keys = [city.pk for city in cities]
+    parts, beside = _parts(keys), _beside(keys)
+    counts = _Counts()
+    counts.read({*keys, *(pk for found in (*parts.values(), *beside.values()) for pk, *_ in found)})
+    nearest = _nearest(
+        {
+            pk: [other for other, _ in beside[pk] if counts.totals(other)][:NEAREST]
+            for pk in keys
+            if not counts.totals(pk)
+        }
+    )
+    firsts = [pk for key in keys for one in counts.lists[key] for pk in one.first]
+    rows = Provider.objects.listed().filter(pk__in=firsts).values_list(*COLUMNS, named=True)
+    rows, labels = {row.pk: row for row in rows}, specialty_labels()
+    return {
+        city.pk: Care(
+            counts=counts.in_order(city.pk),
+            lists=tuple(_shown(city, one, rows, labels) for one in counts.lists[city.pk]),
+            parts=_somewhere(parts[city.pk], counts),
+            nearby={path: words for pk, path in beside[city.pk] if (words := counts.in_short(pk))},
+            nearest=_somewhere(nearest[city.pk], counts),
+        )
+        for city in cities
+    }
+
+
+def _somewhere(found, counts):
+    """Those of other places where somebody is."""
+    return tuple(
+        Elsewhere(name, path, miles, words)
+        for pk, name, path, miles in found
+        if (words := in_words(counts.in_order(pk)))
+    )
+
+
+class _Counts:
+    """The lists of cities, and how many are in them and in those of all their parts."""
+
+    def __init__(self):
+        self._parts = defaultdict(set)
+        wholes = City.objects.published().wholes()
+        for part in wholes:
+            for whole in wholes_of(part, wholes):
+                self._parts[whole].add(part)
+        self.lists = defaultdict(list)
+
+    def read(self, cities):
+        order = [one.slug for one in LISTS]
+        family = cities.union(*(self._parts[city] for city in cities if city in self._parts))
+        for one in CityList.objects.filter(city__in=family):
+            self.lists[one.city_id].append(one)
+        for lists in self.lists.values():
+            lists.sort(key=lambda one: order.index(one.slug))
+
+    def totals(self, city):
+        """{slug: how many}, with those of its parts."""
+        total = Counter()
+        for one in (city, *self._parts.get(city, ())):
+            total.update({kept.slug: kept.count for kept in self.lists.get(one, ())})
+        return total
+
+    def in_short(self, city):
+        """«3 clinics and 12 therapists», or ""."""
+        totals = self.totals(city)
+        therapists = totals["occupational-therapists"] + totals["physical-therapists"]
+        return in_words(
+            [
+                counted(number, one, many)
+                for number, one, many in (
+                    (totals["clinics"], "clinic", "clinics"),
+                    (therapists, "therapist", "therapists"),
+                )
+                if number
+            ]
+        )
+
+    def in_order(self, city):
+        """(«38 clinics», …) in the order of the lists."""
+        totals = self.totals(city)
+        return tuple(one.counted(totals[one.slug]) for one in LISTS if totals[one.slug])
+
+
+def _shown(city, one, rows, labels):
+    is_long = one.count > AT_FIRST
+    return ShownList(
+        slug=one.slug,
+        count=one.count,
+        entries=tuple(entry_of(rows[pk], labels) for pk in one.first if pk in rows),
+        path=list_path(city.state.slug, city.slug, one.slug) if is_long else "",
+    )
+
+
+def _parts(keys):
+    """{whole: [(part, its name, its path, "")]}."""
+    found = defaultdict(list)
+    cities = City.objects.published().select_related("state").filter(part_of__in=keys)
+    for city in cities.order_by("slug"):
+        found[city.part_of_id].append((city.pk, city.name, city.get_absolute_url(), ""))
+    return found
+
+
+def _beside(keys):
+    """{city: [(another that its page names as near, its path)]}, the nearest first."""
+    found = defaultdict(list)
+    links = Neighbor.objects.shown().filter(city__in=keys, rank__gt=0).order_by("city", "rank")
+    rows = links.values_list("city", "neighbor", "neighbor__state__slug", "neighbor__slug")
+    for city, other, state_slug, slug in rows:
+        found[city].append((other, reverse("locations:city", args=[state_slug, slug])))
+    return found
+
+
+def _nearest(wanted):
+    """{city: [(another, its name, its path, miles)]}, the nearest first, of {city: others}."""
+    found = defaultdict(list)
+    others = {pk for some in wanted.values() for pk in some}
+    links = Neighbor.objects.shown().filter(city__in=wanted, neighbor__in=others)
+    for link in links.select_related("city__state") if others else ():
+        if link.neighbor_id not in wanted[link.city_id]:
+            continue
+        other = link.neighbor
+        name = other.name if other.state_id == link.city.state_id else str(other)
+        found[link.city_id].append((other.pk, name, other.get_absolute_url(), link.miles_shown))
+    return found

@@ -1,0 +1,209 @@
+"""From the registry's capitals to how people write: names, credentials, streets, telephone numbers.
+
+What is in lower case already was written by somebody, and stays. Nothing is guessed that changes what a name
+says: where two ways to write it are common, the plain one is taken.
+"""
+
+import re
+
+from therapydir.pages.words import without_controls
+
+SMALL = frozenset("a an and as at by for from in of on or the to with".split())
+# Written in capitals wherever they stand: legal forms, credentials, and names that are said by letter.
+CAPITALS = frozenset(
+    """
+    LLC PLLC LLP LP PC PA APC PLC LLLP PT OT SLP DPT MPT MSPT OTR PTA COTA OCS CHT RN MD DO DC NP DBA USA US
+    SNF HHA CHHA VNA UPMC HMH NHC GHC TLC LHCG HCR IPT CORF ECF ALF CCRC ICF DME ADL UCLA UCSF USC UCSD NYU
+    NY NJ FL OC SF NYC II III IV VI VII VIII IX XI YMCA YWCA JCC AHMC CHI HCA UHS SSH AMG ATI BPM PRN ABC MVP
+    RX TMJ CPM AJ JFK MLK RWJ VA AL SL BK CF DP NF RHC EMC SBH OPTS
+    """.split()
+)
+SHORTENED = frozenset(
+    "ST CT DR MT FT JR SR CTR NRSG HTS PKWY BLVD LTD TWP DEPT SVCS MGMT".split()
+)  # as words
+MAC = frozenset(
+    """
+    MACDONALD MACARTHUR MACKENZIE MACGREGOR MACLEOD MACMILLAN MACPHERSON MACKAY MACLEAN MACDOUGALL MACINTOSH
+    MACNEIL MACBRIDE MACCARTHY MACINTYRE MACLAREN MACNAMARA MACFARLANE MACALLISTER MACDOWELL MACDUFF
+    """.split()
+)
+# Before a family name, in small letters: «de la Cruz».
+PARTICLES = frozenset("DE LA LAS LOS DEL DER DEN DA DAS DI DO DOS DU VON VAN Y".split())
+UNITS = r"STE|SUITE|APT|UNIT|FLOOR|FL|RM|ROOM|BLDG|BUILDING|SPC|LOWR|UPPR|PH|#"
+CREDENTIALS = (
+    *("OTR/L", "OTD", "OTR", "OT/L", "MSOT", "MOT", "OT", "DPT", "MSPT", "MPT", "TDPT", "RPT", "PT"),
+    *("CHT", "OCS", "SCS", "NCS", "GCS", "PCS", "WCS", "CCS", "ECS", "FAAOMPT", "CLT", "ATC", "CSCS", "ATP"),
+    *(
+        "PHD",
+        "EDD",
+        "SCD",
+        "MBA",
+        "MPH",
+        "MHS",
+        "MED",
+        "MS",
+        "MA",
+        "BS",
+        "CLVT",
+        "SCLV",
+        "BCP",
+        "BCPR",
+        "BCG",
+    ),
+    *("COMT", "MTC", "CERT MDT", "DHSC", "DSC", "SIPT", "CAPS", "FAOTA", "FAPTA", "CWS", "LMT"),
+)
+WRITTEN = {"PHD": "PhD", "EDD": "EdD", "SCD": "ScD", "MED": "MEd", "CERT MDT": "Cert. MDT", "DHSC": "DHSc"}
+WRITTEN |= {"DSC": "DSc", "TDPT": "DPT"}
+_CREDENTIAL = re.compile(
+    rf"(?<![A-Z/])({'|'.join(sorted(map(re.escape, CREDENTIALS), key=len, reverse=True))})(?![A-Z])"
+)
+_VOWELS = re.compile("[AEIOUY]")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\.[^\W_]+)*\.?|[^\w\s]+|_")
+PLACEHOLDER = re.compile(r"^[\W_]*$|<UNAVAIL>")
+
+
+def text(value):
+    """The value without spaces around and within that say nothing; "" for a placeholder of the registry."""
+    value = " ".join(without_controls(value or "").split())
+    return "" if PLACEHOLDER.search(value) else value
+
+
+def organization_name(raw):
+    """The name of an organization: «ACME PHYSICAL THERAPY OF ST. MARY'S, LLC» as people write it."""
+    raw = text(raw).strip(" ,;").replace("..", ".")
+    return _sentence(raw) if raw == raw.upper() else raw
+
+
+def person_name(first, middle, last, suffix=""):
+    """The name of a person: «MARY», «J», «DE LA CRUZ-MCDONALD» gives «Mary J. de la Cruz-McDonald»."""
+    given = [_given(word) for part in (first, middle) for word in text(part).split()]
+    family = _family(text(last))
+    return " ".join([*given, family, *([_suffix(text(suffix))] if text(suffix) else [])]).strip()
+
+
+def sort_name(first, last):
+    """What a person is ordered by: the family name, then the first."""
+    return re.sub(r"[^a-z0-9 ]", "", f"{text(last)} {text(first)}".lower())[:60]
+
+
+def organization_sort_name(name):
+    """What an organization is ordered by: its name, without an article and whatever is no letter."""
+    plain = re.sub(r"[^a-z0-9 ]", "", name.lower()).strip()
+    return plain.removeprefix("the ")[:60]
+
+
+def credentials(raw):
+    """«P.T., D.P.T., O.C.S.» as «PT, DPT, OCS»: those that are known, each once, in the order given."""
+    plain = re.sub(r"\s+", " ", text(raw).upper().replace(".", ""))
+    found = [WRITTEN.get(one, one) for one in _CREDENTIAL.findall(plain)]
+    return ", ".join(dict.fromkeys(found))
+
+
+def street(first, second=""):
+    """«30135 AGOURA RD STE C», «» as «30135 Agoura Rd, Ste C»."""
+    one, two = (re.sub(r"\s*,\s*", " ", text(line).strip(" ,")) for line in (first, second))
+    both = f"{one} {two}".strip()
+    if both != both.upper():
+        return ", ".join(line for line in (one, two) if line)
+    line, unit = both, ""
+    if found := re.search(rf"\s((?:{UNITS})\.?\s*#?\s*[\w-]+(?:\s\w+)?)$", both):
+        line, unit = both[: found.start()], found[1]
+    words = [_of_street(word) for word in line.split()]
+    shown_unit = " ".join(_of_street(word) for word in unit.replace("# ", "#").split())
+    return ", ".join(part for part in (" ".join(words), shown_unit) if part)
+
+
+def place_name(raw):
+    """The name of a post office: «ST. PETERSBURG,» as «St. Petersburg»."""
+    raw = text(raw).strip(" ,.;")
+    return " ".join(_capitalized(word) for word in raw.split()) if raw == raw.upper() else raw
+
+
+def digits_of_phone(raw):
+    """The ten digits of a telephone number in North America; "" if they cannot be one."""
+    digits = re.sub(r"\D", "", raw or "").removeprefix("1") if raw else ""
+    return digits if re.fullmatch(r"[2-9]\d\d[2-9]\d{6}", digits) else ""
+
+
+def phone_shown(digits):
+    """«7145551234» as «(714) 555-1234»."""
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if digits else ""
+
+
+def _sentence(raw):
+    tokens = raw.split()
+    shown = []
+    for number, token in enumerate(tokens):
+        is_edge = number in (0, len(tokens) - 1)
+        shown.append("-".join(_of_name(part, is_edge or "-" in token) for part in token.split("-")))
+    return " ".join(shown)
+
+
+def _of_name(token, is_edge):
+    return _WORD.sub(lambda found: _word(found[0], is_edge), token)
+
+
+def _word(word, is_edge):
+    plain = word.strip(".")
+    if word.count(".") > 1 or (plain.replace(".", "") != plain and len(plain) <= 7):
+        return word if all(len(part) <= 1 for part in plain.split(".")) else _capitalized(word)
+    if plain in CAPITALS or any(letter.isdigit() for letter in plain):
+        return _ordinal(word)
+    if plain.lower() in SMALL and not is_edge:
+        return word.lower()
+    if len(plain) > 1 and plain not in SHORTENED and not _VOWELS.search(plain) and len(plain) <= 5:
+        return word
+    return _capitalized(word)
+
+
+def _ordinal(word):
+    return word.lower() if re.fullmatch(r"\d+(ST|ND|RD|TH)", word) else word
+
+
+def _capitalized(word):
+    """A word of a name with the capitals that it has: McDonald, O'Neill, Smith-Jones, St. Mary's."""
+    return "-".join(map(_one_capitalized, word.split("-")))
+
+
+def _one_capitalized(word):
+    if word in MAC:
+        return f"Mac{word[3:].capitalize()}"
+    if re.match(r"MC[A-Z]{2}", word):
+        return f"Mc{word[2:].capitalize()}"
+    if found := re.fullmatch(r"([ODL])(['’])([A-Z]{2,}.*)", word):
+        return f"{found[1]}{found[2]}{found[3].capitalize()}"
+    if "." in word[:-1]:
+        return ".".join(part.capitalize() for part in word.split("."))
+    return word.capitalize()
+
+
+def _given(word):
+    if word != word.upper():
+        return word
+    return f"{word}." if len(word) == 1 and word.isalpha() else _capitalized(word)
+
+
+def _family(raw):
+    if raw != raw.upper():
+        return raw
+    words = raw.split()
+    return " ".join(
+        word.lower() if word in PARTICLES and number < len(words) - 1 else _capitalized(word)
+        for number, word in enumerate(words)
+    )
+
+
+def _suffix(raw):
+    plain = raw.upper().strip(".")
+    if plain in ("JR", "SR"):
+        return f"{plain.capitalize()}."
+    return plain if re.fullmatch("[IVX]+", plain) else raw
+
+
+def _of_street(word):
+    plain = word.strip(".")
+    if re.fullmatch(r"(N|S|E|W|NE|NW|SE|SW|US|PO|II|III|IV|[A-Z])", plain):
+        return word
+    if any(letter.isdigit() for letter in word):
+        return _ordinal(word)
+    return word if word.startswith("#") or not re.search("[A-Z]", word) else _capitalized(word)

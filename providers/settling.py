@@ -1,0 +1,57 @@
+"""Which records visitors see, and of which the street: worked out from all records, by the database."""
+
+from django.db import connection
+
+from providers.models import Provider
+
+TABLE = Provider._meta.db_table
+# One card for each NPI and city: of its places there the first, which is the registry's own if that is there.
+LISTED = f"""
+NOT p.is_hidden AND p.withdrawn_on IS NULL AND p.city_id IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM {TABLE} AS o WHERE o.npi = p.npi AND o.city_id = p.city_id
+  AND o.withdrawn_on IS NULL AND o.place < p.place
+)
+"""
+# Many who practice alone register their homes. So a person's street is shown where somebody else is
+# registered at the very same one, and an organization's unless it is an apartment.
+STREET = f"""
+p.street <> '' AND CASE WHEN p.is_organization THEN p.street NOT LIKE '%% Apt %%' ELSE EXISTS (
+  SELECT 1 FROM {TABLE} AS o WHERE o.zip_code = p.zip_code AND o.street = p.street
+  AND o.npi <> p.npi AND o.withdrawn_on IS NULL
+) END
+"""
+
+
+def settle(npis=None):
+    """Bring `is_listed` and `shows_street` in step: for those NPIs and at their addresses, or of all records.
+
+    Writes only what differs.
+    """
+    wheres, values = {"is_listed": "true", "shows_street": "true"}, {"is_listed": [], "shows_street": []}
+    if npis is not None:
+        some = sorted(npis)
+        if not some:
+            return
+        marks = ", ".join(["%s"] * len(some))
+        wheres["is_listed"] = f"p.npi IN ({marks})"
+        wheres["shows_street"] = (
+            f"EXISTS (SELECT 1 FROM {TABLE} AS n WHERE n.npi IN ({marks}) "
+            "AND n.zip_code = p.zip_code AND n.street = p.street)"
+        )
+        values = {"is_listed": some, "shows_street": some}
+    with connection.cursor() as cursor:
+        for column, expression in (("is_listed", LISTED), ("shows_street", STREET)):
+            cursor.execute(
+                f"UPDATE {TABLE} AS p SET {column} = NOT p.{column} "
+                f"WHERE {wheres[column]} AND p.{column} <> ({expression})",
+                values[column],
+            )
+
+
+def unsettled():
+    """(primary key, column) of every record that `settle()` would write."""
+    with connection.cursor() as cursor:
+        for column, expression in (("is_listed", LISTED), ("shows_street", STREET)):
+            cursor.execute(f"SELECT p.id FROM {TABLE} AS p WHERE p.{column} <> ({expression})", [])
+            for (pk,) in cursor.fetchall():
+                yield pk, column
