@@ -23,10 +23,6 @@ class CareList:
     where: Q
     profession: str = ""  # whose color it has
 
-    @property
-    def anchor(self):
-        return self.slug
-
     def counted(self, number):
         """«1 clinic», «1,200 clinics»."""
         return f"{number:,} {self.one if number == 1 else self.many}"

@@ -36,10 +36,10 @@ def wanted_lists(cities):
 
 
 def rebuild_lists(cities):
-    """Bring the lists of those cities in step; the primary keys of cities whose lists differ from before."""
+    """Bring the lists of those cities in step; write only what differs."""
     if not cities:
-        return set()
-    wanted, changed, stale, gone = wanted_lists(cities), set(), [], []
+        return
+    wanted, stale, gone = wanted_lists(cities), [], []
     for kept in CityList.objects.filter(city__in=cities):
         values = wanted.pop((kept.city_id, kept.slug), None)
         if values is None:
@@ -47,16 +47,12 @@ def rebuild_lists(cities):
         elif (kept.count, kept.first, kept.specialties) != values:
             kept.count, kept.first, kept.specialties = values
             stale.append(kept)
-        else:
-            continue
-        changed.add(kept.city_id)
     CityList.objects.filter(pk__in=gone).delete()
     CityList.objects.bulk_update(stale, ["count", "first", "specialties"], batch_size=200)
     CityList.objects.bulk_create(
         CityList(city_id=city, slug=slug, count=count, first=first, specialties=specialties)
         for (city, slug), (count, first, specialties) in wanted.items()
     )
-    return changed | {city for city, _ in wanted}
 
 
 def rebuild_pages(cities):

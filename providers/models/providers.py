@@ -142,10 +142,6 @@ class Provider(CleanText):
         return self.our_name or self.name
 
     @property
-    def shown_street(self):
-        return self.our_street or self.street
-
-    @property
     def shown_phone(self):
         """As people write it; "" where none is known."""
         return self.our_phone or phone_shown(self.phone)

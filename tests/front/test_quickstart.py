@@ -194,7 +194,7 @@ def test_sqlite_is_set_up_for_writers_at_once(prepared):
         "print(pragma('journal_mode'), pragma('synchronous'), pragma('busy_timeout'), c.transaction_mode)"
     )
     result = manage(prepared, "shell", "-v0", "-c", code)
-    assert result.stdout.strip() == "wal 1 5000 IMMEDIATE", result.stderr
+    assert result.stdout.strip() == "wal 1 15000 IMMEDIATE", result.stderr
 
 
 @pytest.mark.parametrize(
