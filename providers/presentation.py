@@ -83,13 +83,17 @@ def person_name(first, middle, last, suffix=""):
 
 def sort_name(first, last):
     """What a person is ordered by: the family name, then the first."""
-    return re.sub(r"[^a-z0-9 ]", "", f"{text(last)} {text(first)}".lower())[:60]
+    return _key(f"{text(last)} {text(first)}")
 
 
 def organization_sort_name(name):
     """What an organization is ordered by: its name, without an article and whatever is no letter."""
-    plain = re.sub(r"[^a-z0-9 ]", "", name.lower()).strip()
-    return plain.removeprefix("the ")[:60]
+    return _key(name).removeprefix("the0")
+
+
+def _key(name):
+    """Letters and digits alone, which every database orders alike, with 0 for blanks, before all letters."""
+    return "0".join(re.sub(r"[^a-z0-9 ]", "", name.lower()).split())[:60]
 
 
 def credentials(raw):
