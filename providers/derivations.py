@@ -57,8 +57,9 @@ def catch_up(changes):
     for some in batched(sorted(cities | named), BATCH):
         stamp(ListPage, rebuild_pages(some), SCHEMAS)
     changes.put_off("care.renamed", _cities_of(changes("care.state_named")))
-    changes.put_off("care.around", _telling_of(cities | named))
-    stamp_cities(cities | named | changes("care.near", "care.around"))
+    # When all lists and neighbors are there: until then, pages would seem to read otherwise.
+    changes.put_off("care.around", cities | named | changes("care.near") | _telling_of(cities | named))
+    stamp_cities(changes("care.around"))
 
 
 def stamp_cities(keys):
