@@ -43,9 +43,10 @@ NOTES = (
 
 
 def catch_up(changes):
-    for some in batched(sorted(changes("care.own")), BATCH):
-        _place(Provider.objects.filter(pk__in=some))
-        settle(set(Provider.objects.filter(pk__in=some).values_list("npi", flat=True)))
+    if own := changes("care.own"):
+        records = Provider.objects.filter(pk__in=own)
+        _place(records)
+        settle(set(records.values_list("npi", flat=True)))
     moved = changes("care.placed", "care.alias", "care.serves") | _cities_of(changes("care.state"))
     if moved and Provider.objects.exists():
         place_again(moved)
@@ -106,14 +107,10 @@ def _cities_of(states):
 
 def _telling_of(cities):
     """The cities whose pages say how many can help in one of those: their wholes, and those around them."""
-    wholes, found = City.objects.wholes(), set()
-    for some in batched(sorted(cities), BATCH):
+    wholes = City.objects.wholes()
+    found = {whole for city in cities for whole in wholes_of(city, wholes)}
+    for some in batched(sorted(cities | found), BATCH):
         found.update(Neighbor.objects.filter(neighbor__in=some).values_list("city", flat=True))
-    for city in cities:
-        whole = wholes_of(city, wholes)
-        found.update(whole)
-        for some in batched(sorted(whole), BATCH):
-            found.update(Neighbor.objects.filter(neighbor__in=some).values_list("city", flat=True))
     return found
 
 
@@ -139,14 +136,10 @@ def verify():
 
 
 def _misplaced():
-    places = None
-    for row in (
-        Provider.objects.order_by()
-        .values_list("pk", "state", "zip_code", "post_city", "city", "placed")
-        .iterator()
-    ):
-        places = places or Places()
-        pk, state, zip_code, post_city, *kept = row
+    places = Places()
+    rows = Provider.objects.order_by()
+    rows = rows.values_list("pk", "state", "zip_code", "post_city", "city", "placed")
+    for pk, state, zip_code, post_city, *kept in rows.iterator():
         if tuple(kept) != tuple(places.place(state, zip_code, post_city)):
             yield f"Record {pk} is in another city than it is said to be."
 

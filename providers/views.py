@@ -98,7 +98,7 @@ def _with_specialty(request, city, whole):
     number = min(int(asked), pages) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     number = max(number, 1)
     rows = rows_of(whole.slug, [city.pk]).filter(specialties__contains=f" {specialty} ").order_by(*ORDER)
-    path = _path(city, whole.slug, 1) if whole.count > AT_FIRST else f"{city.get_absolute_url()}{whole.slug}/"
+    path = _path(city, whole.slug, 1)
     shown = _shown(rows, count, number, lambda other: f"{path}?specialty={specialty}&page={other}")
     return _render(request, city, whole, shown, specialty=specialty)
 

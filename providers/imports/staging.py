@@ -3,8 +3,10 @@
 from contextlib import contextmanager
 from datetime import date
 from itertools import batched
+from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Max
 
 from providers.imports.records import COLUMNS
 from providers.models import Provider
@@ -98,15 +100,12 @@ class Staged:
         return self._cursor.fetchone()[0]
 
 
-class Merged:
+class Merged(NamedTuple):
     """How many records were added, changed and withdrawn."""
 
-    def __init__(self, added=0, changed=0, withdrawn=0):
-        self.added, self.changed, self.withdrawn = added, changed, withdrawn
-
-    @property
-    def total(self):
-        return self.added + self.changed + self.withdrawn
+    added: int
+    changed: int
+    withdrawn: int = 0
 
 
 def merge(scope=None, today=None):
@@ -115,20 +114,14 @@ def merge(scope=None, today=None):
     A record that reads the same is not written. Those in `scope`, an SQL condition on `p`, that were not
     staged are withdrawn; with none, no record is. What editors hid stays hidden, at new places, too.
     """
-    merged = Merged()
+    last_note = Noted.objects.aggregate(Max("pk"))["pk__max"] or 0
     with connection.cursor() as cursor:
-        merged.changed = _update(cursor)
-        merged.added = _insert(cursor)
-        if scope:
-            cursor.execute(
-                f"UPDATE {TABLE} AS p SET withdrawn_on = %s WHERE {_vanished(scope)}",
-                [str(today or date.today())],
-            )
-            merged.withdrawn = cursor.rowcount
-    if merged.total:
-        settle()  # of all, and each was placed when it was read: nothing is left of what was noted for that
-        Noted.objects.filter(what="care.own").delete()
-    return merged
+        changed, added = _update(cursor), _insert(cursor)
+        withdrawn = _withdraw(cursor, scope, today or date.today()) if scope else 0
+    if added or changed or withdrawn:
+        settle()  # of all, and each was placed when it was read: what was noted for that just now is done
+        Noted.objects.filter(what="care.own", pk__gt=last_note).delete()
+    return Merged(added, changed, withdrawn)
 
 
 def _differing():
@@ -162,6 +155,11 @@ def _insert(cursor):
         f"INSERT INTO {TABLE} ({names}) SELECT {theirs}, {hidden}{marks} FROM {STAGED} AS s WHERE {NEW}",
         values,
     )
+    return cursor.rowcount
+
+
+def _withdraw(cursor, scope, today):
+    cursor.execute(f"UPDATE {TABLE} AS p SET withdrawn_on = %s WHERE {_vanished(scope)}", [str(today)])
     return cursor.rowcount
 
 

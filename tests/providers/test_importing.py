@@ -132,6 +132,14 @@ def test_states_that_were_not_asked_for_are_left_alone(tmp_path):
     assert listed("Erie") == {npi(31)}
 
 
+def test_what_somebody_changed_by_hand_before_is_not_forgotten_for_an_import(tmp_path):
+    take(main_file(tmp_path, [therapist(n) for n in range(1, 31)]))
+    Provider.objects.filter(npi=npi(1)).update(zip_code="07011", post_city="Clifton")  # noted, and no more
+    take(main_file(tmp_path, [therapist(31)], whole=False))
+    assert npi(1) in listed("Clifton")
+    assert list(verify()) == []
+
+
 def test_a_dry_run_changes_nothing(tmp_path):
     said = take(main_file(tmp_path, [therapist(1)]), dry_run=True)
     assert said.endswith("1 records of ours; 1 would be added, 0 would be changed, 0 would be withdrawn.")
