@@ -11,9 +11,10 @@ from locations.models.cities import wholes_of
 from providers.entries import COLUMNS, Entry, entry_of, specialty_labels
 from providers.kinds import BY_SLUG, LISTS, CareList
 from providers.models import CityList, Provider
-from providers.models.lists import AT_FIRST, list_path
+from providers.models.lists import AT_FIRST, list_path, page_count
 from therapydir.pages.head import join_names
 
+MOST_LINKED = 40  # pages of a list, to which the page of the city leads; the rest is a link further
 NEAREST = 3  # places that a page leads to that has nobody
 
 
@@ -33,6 +34,12 @@ class ShownList:
     @property
     def counted(self):
         return self.kind.counted(self.count)
+
+    @property
+    def further(self):
+        """(the number of a page behind the first, its path), so that each is three links from home."""
+        last = min(page_count(self.count), MOST_LINKED) if self.path else 0
+        return [(number, f"{self.path}{number}/") for number in range(2, last + 1)]
 
 
 @dataclass(frozen=True)

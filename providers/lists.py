@@ -10,7 +10,7 @@ from locations.models import City
 from providers.entries import COLUMNS, entry_of, specialty_labels
 from providers.kinds import BY_SLUG, LISTS
 from providers.models import CityList, ListPage, Provider
-from providers.models.lists import AT_FIRST, PER_PAGE
+from providers.models.lists import AT_FIRST, PER_PAGE, page_count
 
 ORDER = ("sort_name", "id")
 
@@ -59,7 +59,7 @@ def rebuild_pages(cities):
     """Make the pages of those cities' long lists, or take them away; {primary key: its parts}."""
     long = CityList.objects.filter(city__in=cities, count__gt=AT_FIRST)
     wanted = {
-        (one.city_id, one.slug, number) for one in long for number in range(1, -(-one.count // PER_PAGE) + 1)
+        (one.city_id, one.slug, number) for one in long for number in range(1, page_count(one.count) + 1)
     }
     kept = {(page.city_id, page.slug, page.number): page.pk for page in _pages_of(cities)}
     ListPage.objects.filter(pk__in=[pk for key, pk in kept.items() if key not in wanted]).delete()

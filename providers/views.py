@@ -14,7 +14,7 @@ from providers.heads import list_page
 from providers.kinds import BY_SLUG
 from providers.lists import ORDER, rows_of
 from providers.models import CityList, ListPage
-from providers.models.lists import AT_FIRST, PER_PAGE, list_path
+from providers.models.lists import AT_FIRST, PER_PAGE, list_path, page_count
 from therapydir.pages.parameters import reads
 from therapydir.pages.paths import Missing, Moved
 
@@ -33,7 +33,7 @@ class Shown:
 
     @property
     def pages(self):
-        return max(1, -(-self.count // PER_PAGE))
+        return page_count(self.count)
 
     @property
     def last(self):
@@ -93,10 +93,9 @@ def _with_specialty(request, city, whole):
     count = whole.specialties.get(specialty)
     if count is None:
         raise _missing(city)
-    pages = -(-count // PER_PAGE)
     asked = request.GET.get("page", "1")
-    number = min(int(asked), pages) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    number = max(number, 1)
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < 7
+    number = max(min(int(asked), page_count(count)), 1) if is_number else 1
     rows = rows_of(whole.slug, [city.pk]).filter(specialties__contains=f" {specialty} ").order_by(*ORDER)
     path = _path(city, whole.slug, 1)
     shown = _shown(rows, count, number, lambda other: f"{path}?specialty={specialty}&page={other}")

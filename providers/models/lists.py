@@ -51,6 +51,11 @@ class ListPage(Content):
         return list_path(self.city.state.slug, self.city.slug, self.slug, self.number)
 
 
+def page_count(count):
+    """How many pages a list of that many entries has."""
+    return -(-count // PER_PAGE)
+
+
 def list_path(state_slug, city_slug, slug, number=1):
     """The path of a page of a list."""
     pages = [] if number == 1 else [number]
