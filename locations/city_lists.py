@@ -29,6 +29,7 @@ class ListedCity(NamedTuple):
     latitude: float
     longitude: float
     path: str
+    is_offered: bool  # to search engines
 
     sort_key = by_name
 
@@ -36,7 +37,7 @@ class ListedCity(NamedTuple):
         return self.path
 
 
-COLUMNS = ListedCity._fields[:-1]
+COLUMNS = ListedCity._fields[:-2]
 
 
 def is_split(city_count):

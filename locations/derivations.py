@@ -36,7 +36,7 @@ from therapydir.derived.stamps import BATCH, out_of_step, stamp
 
 # Parts of the pages of cities; of the pages of states; of what else is kept.
 SCHEMAS = {"own": 2, "rules": 1, "zip codes": 2, "near": 2}
-SCHEMAS |= {"cities": 2, "borders": 1, "listing": 1}
+SCHEMAS |= {"cities": 3, "map": 1, "borders": 1, "listing": 2}
 SCHEMAS |= {"names": 2, "neighbors": 2, "addresses": 1, "counties": 1}
 POSITION = ("latitude", "longitude", "data_source")
 PLACED = ("latitude", "longitude", "name", "county", "population", "kind", "part_of")  # who is near it
@@ -85,6 +85,7 @@ NOTES = (
     Note("state.ruled", PracticeRule, key="state", fields=RULE, spreads=True),
     Note("state.borders", State.neighbors.through, key="from_state"),
     Note("state.rules", PracticeRule, key="state", fields=RULE),
+    Note("state.counted", State, put_off=5),  # others, as parts that other apps bring tell it
 )
 
 
@@ -115,7 +116,7 @@ def catch_up(changes):
         for pk, value in parts(part, keys).items() if keys else ():
             facts[pk][part] = value
     stamp(City, facts, SCHEMAS)
-    states = changes("state.own", "state.listed", "state.rules", "state.borders")
+    states = changes("state.own", "state.listed", "state.rules", "state.borders", "state.counted")
     states |= _bordering(changes("state.named"))
     stamp(State, state_parts(states), SCHEMAS)
 

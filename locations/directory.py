@@ -6,12 +6,14 @@ from datetime import datetime
 from django.db.models import Max
 
 from locations import city_lists
+from locations.brought import listed_of
 from locations.models import State
 
 
 @dataclass(frozen=True)
 class Directory:
-    """All published states by name, each with its `city_count`, and when the list last changed.
+    """All published states by name, each with its `city_count` and `said` of who is there, and when the list
+    last changed.
 
     When it `is_whole` they have their `listed_cities`, too; else there are too many for one page.
     """
@@ -32,6 +34,9 @@ def whole_directory():
     """The `Directory` as it is now."""
     states = State.objects.published().with_city_count()
     directory = Directory(tuple(states), directory_changed_at())
+    said = listed_of(directory.states)
+    for state in directory.states:
+        state.said = said[state.pk]
     if directory.is_whole:
         State.add_cities(directory.states)
     return directory

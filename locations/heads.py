@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.urls import reverse
 
+from locations.offering import is_offered
 from therapydir.pages.head import (
     HOME,
     LONGEST_DESCRIPTION,
@@ -53,14 +54,15 @@ def city_picture(city):
     return SocialPicture("city", city.pk, f"Occupational and physical therapy in {place}")
 
 
-def state_page(state):
-    """The `PageMeta` of a state with its cities."""
+def state_page(state, said):
+    """The `PageMeta` of a state with its cities, and what is `said` of who is there."""
     cities = state.listed_cities
     here = state.get_absolute_url()
     facts = [f"Occupational and physical therapy in {state.name}."]
     if cities:
         counties = counted(state.county_count, "county", "counties")
         facts.append(f"{counted(len(cities), 'city', 'cities')} in {counties}, A to Z.")
+    facts += said
     if state.largest_cities:
         facts.append(f"Among them {join_names([city.name for city in state.largest_cities[:3]])}.")
     facts.append("What each therapy does, and where to look.")
@@ -113,6 +115,7 @@ def city_page(city, rules, brought, picture, changed_at):
         description=sentences_that_fit(city_sentences(city, rules, brought)),
         path=here,
         changed_at=changed_at,
+        is_indexable=is_offered(city, brought),
         picture=picture,
         trail=trail_through(state, Crumb(city.name, here)),
     )

@@ -1,6 +1,7 @@
 """What the sitemap says of the directory."""
 
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Count, Max
 from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -8,6 +9,7 @@ from django.utils.functional import cached_property
 from locations.city_lists import is_split
 from locations.directory import directory_changed_at
 from locations.models import City, State
+from locations.offering import offered
 
 
 class DirectorySitemap(Sitemap):
@@ -47,37 +49,39 @@ class LetterSitemap(Sitemap):
 
 
 class CitySitemap(Sitemap):
-    """The cities of one state, which is given with its `city_count` and their `newest` change."""
+    """The cities of one state that are offered: so many, of which the `newest` changed then."""
 
     limit = 50_000
 
-    def __init__(self, state):
-        self.state = state
+    def __init__(self, state, count, newest):
+        self.state, self.count, self.newest = state, count, newest
 
     def items(self):
-        cities = City.objects.published().filter(state=self.state).select_related("state")
+        cities = offered(City.objects.published().filter(state=self.state)).select_related("state")
         return cities.only("slug", "content_changed_at", "state__slug").order_by("slug")
 
     def lastmod(self, city):
         return city.content_changed_at
 
     def get_latest_lastmod(self):
-        return self.state.newest
+        return self.newest
 
     @property
     def paginator(self):
         paginator = super().paginator
-        paginator.count = self.state.city_count  # for the list of sitemaps, without a query for each
+        paginator.count = self.count  # for the list of sitemaps, without a query for each
         return paginator
 
 
 def sitemaps():
     """The directory's sitemaps by section: one for the states, one of cities for each state."""
-    states = State.objects.published().with_city_count().with_newest_change()
+    states = State.objects.published().with_city_count()
+    cities = offered(City.objects.published()).order_by().values_list("state")
+    figures = {pk: numbers for pk, *numbers in cities.annotate(Count("pk"), Max("content_changed_at"))}
     split = [state for state in states if is_split(state.city_count)]
     letters = {"letters": LetterSitemap(split)} if split else {}
     return {
         "states": DirectorySitemap,
         **letters,
-        **{f"cities-{state.slug}": CitySitemap(state) for state in states},
+        **{f"cities-{state.slug}": CitySitemap(state, *figures.get(state.pk, (0, None))) for state in states},
     }

@@ -4,7 +4,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from locations.brought import Brought
+from locations.brought import Brought, BroughtToStates
 from locations.directory import whole_directory
 from locations.facts import facts_of_city
 from locations.heads import city_page, city_picture, directory_page, letter_page, state_page
@@ -31,16 +31,21 @@ def index(request):
 def state_detail(request, state_slug):
     """One state and all its cities."""
     state = state_at(state_slug)
+    brought = BroughtToStates([state])
     return render(
         request,
         "locations/state_detail.html",
         {
             "state": state,
+            "leads": brought.leads(state.pk),
+            "brought": brought.templates(state.pk),
+            "counts": brought.counts(state.pk),
+            "by_county": brought.by_county(state.pk),
             "looked_for": looked_for(request),
             "namesakes": find(looked_for(request)).namesakes[:MOST_NAMESAKES] if looked_for(request) else [],
             "neighbors": state.neighbors.published(),
             "rules": rules_in_full(state),
-            "page": state_page(state),
+            "page": state_page(state, brought.sentences(state.pk)),
         },
     )
 

@@ -13,12 +13,14 @@ from providers.models.lists import list_path
 from providers.part import NAME
 from providers.placing import Places
 from providers.settling import settle, unsettled
+from providers.states import care_in_states
 from therapydir.database.bulk import change_rows
 from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp
 
 SCHEMAS = {NAME: 1, "entries": 1, "around": 1, "lists": 1, "placed": 1, "settled": 1}
+SHOWN = ("name", "slug", "part_of", "is_published")
 PRINTED = (
     *("kind", "is_ot", "is_pt", "name", "our_name", "legal_name", "sort_name", "credentials", "specialties"),
     *("street", "our_street", "shows_street", "post_city", "zip_code", "phone", "our_phone", "source"),
@@ -39,6 +41,8 @@ NOTES = (
     Note("care.state_named", State, fields=("name", "slug", "code", "is_published"), spreads=True),
     Note("care.renamed", City, put_off=1),  # with its state
     Note("care.around", City, put_off=3),  # others, whose pages say how many are here
+    Note("care.by_city", City, key="state", fields=("state", "population", "county", *SHOWN)),
+    Note("care.of_state", State, put_off=4),
 )
 
 
@@ -61,6 +65,10 @@ def catch_up(changes):
     # When all lists and neighbors are there: until then, pages would seem to read otherwise.
     changes.put_off("care.around", cities | named | changes("care.near") | _telling_of(cities | named))
     stamp_cities(changes("care.around"))
+    changes.put_off("care.of_state", _states_of(cities | named) | changes("care.by_city", "care.state_named"))
+    if states := changes("care.of_state"):
+        stamp(State, facts_of_states(states), SCHEMAS)
+        changes.put_off("state.counted", states)  # on its map, and in the directory
 
 
 def stamp_cities(keys):
@@ -73,6 +81,13 @@ def facts_of_cities(keys):
     cities = list(City.objects.filter(pk__in=keys).select_related("state").order_by("pk"))
     found = care_in([city for city in cities if city.is_visible])
     return {city.pk: {NAME: found.get(city.pk)} for city in cities}
+
+
+def facts_of_states(keys):
+    """{primary key: the part of the page that says who can help there}, None for one that does not show."""
+    states = State.objects.filter(pk__in=keys).with_cities()
+    found = care_in_states([state for state in states if state.is_published])
+    return {state.pk: {NAME: found.get(state.pk)} for state in states}
 
 
 def place_again(cities):
@@ -105,6 +120,13 @@ def _cities_of(states):
     return set(City.objects.filter(state__in=states).values_list("pk", flat=True)) if states else set()
 
 
+def _states_of(cities):
+    found = set()
+    for some in batched(sorted(cities), BATCH):
+        found.update(City.objects.filter(pk__in=some).values_list("state", flat=True).distinct())
+    return found
+
+
 def _telling_of(cities):
     """The cities whose pages say how many can help in one of those: their wholes, and those around them."""
     wholes = City.objects.wholes()
@@ -133,6 +155,8 @@ def verify():
             yield f"The page of city {pk} says otherwise who can help than when it was dated."
         for pk, _ in out_of_step(ListPage, facts_of_pages(some), SCHEMAS):
             yield f"Page {pk} of a list reads otherwise than when it was dated."
+    for pk, _ in out_of_step(State, facts_of_states(keys_of_all("care.of_state")), SCHEMAS):
+        yield f"The page of state {pk} says otherwise who can help there than when it was dated."
 
 
 def _misplaced():

@@ -159,6 +159,11 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# --- Search engines --------------------------------------------------------------------------
+
+# Whether they are offered the page of a city, too, on which nobody is listed.
+INDEX_EMPTY_CITIES = environment.flag("INDEX_EMPTY_CITIES")
+
 # --- Pages that are kept ---------------------------------------------------------------------
 
 # Bytes of ready pages that each worker process keeps.

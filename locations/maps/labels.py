@@ -56,6 +56,7 @@ class Dot:
     radius: int
     place: object  # with a name and a path
     is_bold: bool = False
+    is_hollow: bool = False
 
     @property
     def box(self):

@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import dist, sqrt
 
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from locations.maps.geometry import is_within, nearest_on, path, rounded, simplified
 from locations.maps.labels import FONT_SIZE, Box, Dot, choose
@@ -27,31 +28,47 @@ ROW = 20  # units above and below a dot, in which it is looked how far the land 
 WATER = 9  # units of water that are drawn along a shore
 
 SMALLEST, LARGEST = 2.5, 8  # radius of a dot in units
+HOLLOW = mark_safe(' fill="none" stroke="currentColor"')
 PEOPLE_PER_SQUARE = 18_000  # people for each square unit of a dot's radius
 
 
-def state_map(state, cities):
-    """The map of a state with a dot for each of those cities, or "" when it has no outline."""
-    return _drawn(state.code, tuple(cities)) if outline_of(state.code) else ""
+def state_map(state, cities, counts=None):
+    """The map of a state with a dot for each of those cities, or "" when it has no outline.
+
+    With `counts`, {path: how many are there}, a dot's area goes with that; else with the population.
+    """
+    return _drawn(state.code, tuple(cities), _in_order(cities, counts)) if outline_of(state.code) else ""
 
 
 @lru_cache(maxsize=64)  # a page of a state is made anew more often than its map looks otherwise
-def _drawn(code, cities):
+def _drawn(code, cities, counts):
     view, ground = _ground(code)
-    dots, labels = layout(code, cities)
+    dots, labels = _layout(code, cities, counts)
     return svg(view, format_html("{}{}", ground, links(dots, labels)))
 
 
-def dots_of(code, cities):
+def dots_of(code, cities, counts=None):
     """The dots on the map of the state with that code, of those of the cities that have a name on it."""
-    return layout(code, cities)[0] if outline_of(code) else []
+    return layout(code, cities, counts)[0] if outline_of(code) else []
 
 
-def layout(code, cities):
+def layout(code, cities, counts=None):
     """(dots, labels by dot) of cities on the map of the state with that code, undermost first."""
+    return _layout(code, cities, _in_order(cities, counts))
+
+
+def _in_order(cities, counts):
+    """How many are in each of those cities, in their order; () without counts."""
+    return tuple(counts.get(city.path, 0) for city in cities) if counts else ()
+
+
+def _layout(code, cities, counts):
     view, _ = _ground(code)
     land = _land(code)
-    dots = [ashore(dot_of(city, view, radius_of(city.population)), land) for city in cities]
+    dots = [
+        ashore(replace(dot_of(city, view, radius), is_hollow=is_hollow), land)
+        for city, (radius, is_hollow) in zip(cities, _sizes(cities, counts), strict=True)
+    ]
     dots.sort(key=lambda dot: (-(dot.place.population or 0), dot.place.sort_key()))
     labels = choose(dots, frame_of(view), MOST_LABELS, APART, lambda dot: _is_western(dot, land))
     # Small dots over large ones; of one size by name, as in the list, which compresses better.
@@ -137,6 +154,14 @@ def radius_of(population):
     return max(SMALLEST, min(LARGEST, round(sqrt((population or 0) / PEOPLE_PER_SQUARE))))
 
 
+def _sizes(cities, counts):
+    """(a dot's radius, whether it is hollow) of each of those cities."""
+    if not counts:
+        return [(radius_of(city.population), False) for city in cities]
+    most = max(counts)
+    return [(max(SMALLEST, round(LARGEST * sqrt(count / most))), not count) for count in counts]
+
+
 def frame_of(view):
     """Where names may stand in a view."""
     return Box(EDGE, EDGE, view.width - EDGE, view.height - EDGE)
@@ -157,7 +182,8 @@ def links(dots, labels):
 
 def circle(dot):
     """The dot alone."""
-    return format_html('<circle cx="{}" cy="{}" r="{}"/>', dot.x, dot.y, dot.radius)
+    hollow = HOLLOW if dot.is_hollow else ""
+    return format_html('<circle cx="{}" cy="{}" r="{}"{}/>', dot.x, dot.y, dot.radius, hollow)
 
 
 def text(dot, label):

@@ -2,13 +2,14 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from locations import city_lists
 from locations.models.cities import MARKDOWN_HELP, City
+from locations.offering import kept_back
 from therapydir.derived.content import ListedContent
 from therapydir.pages.fields import MarkdownField
 from therapydir.pages.markdown import render_markdown
@@ -23,21 +24,13 @@ class StateQuerySet(models.QuerySet):
         return self.filter(is_published=True)
 
     def with_city_count(self):
-        """Adds `city_count`, the number of published cities, and orders by name."""
-        return self._with("city_count", Count("pk"), 0).order_by("name")
-
-    def with_newest_change(self):
-        """Adds `newest`, when a page of a published city last changed, or None."""
-        return self._with("newest", Max("content_changed_at"), None)
-
-    def _with(self, name, figure, without):
-        """Adds a figure of each state's published cities, which an index of cities holds."""
+        """Adds `city_count`, the number of published cities, which an index holds, and orders by name."""
         cities = City.objects.filter(state=OuterRef("pk"), is_published=True).order_by()
-        figures = Subquery(cities.values("state").annotate(figure=figure).values("figure"))
-        return self.annotate(**{name: figures if without is None else Coalesce(figures, without)})
+        count = Subquery(cities.values("state").annotate(count=Count("pk")).values("count"))
+        return self.annotate(city_count=Coalesce(count, 0)).order_by("name")
 
     def with_cities(self):
-        """These states as a list, each with its `listed_cities` at hand: one query for all of them."""
+        """These states as a list, each with its `listed_cities` at hand."""
         states = list(self)
         State.add_cities(states)
         return states
@@ -104,12 +97,14 @@ class State(ListedContent):
 
     @staticmethod
     def add_cities(states):
-        """Give each of those states its `listed_cities`, in one query for all of them."""
+        """Give each of those states its `listed_cities`, in two queries for all of them."""
         listed = {state.pk: [] for state in states}
         addresses = {state.pk: state.get_absolute_url() for state in states}
         rows = City.objects.published().filter(state__in=listed).order_by()
+        not_offered = kept_back(rows)
         for state, *fields, slug in rows.values_list("state", *city_lists.COLUMNS, "slug"):
-            listed[state].append(city_lists.ListedCity(*fields, f"{addresses[state]}{slug}/"))
+            path, is_offered = f"{addresses[state]}{slug}/", fields[0] not in not_offered
+            listed[state].append(city_lists.ListedCity(*fields, path, is_offered))
         for state in states:
             state.listed_cities = sorted(listed[state.pk], key=city_lists.by_name)
 

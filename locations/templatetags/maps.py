@@ -11,11 +11,12 @@ register = template.Library()
 
 
 @register.simple_tag
-def state_map(state):
-    """The map of a state's listed cities; nothing for a state without an outline."""
+def state_map(state, counts=None):
+    """The map of a state's listed cities, by `counts` of who is there; nothing without an outline."""
+    sizes = "The larger a dot, the more are listed there; a ring: nobody yet. " if counts else ""
     return _figure(
-        state_maps.state_map(state, state.mapped_cities),
-        "The larger cities, as far as their names have room. All of them are in the list below.",
+        state_maps.state_map(state, state.mapped_cities, counts),
+        f"{sizes}Names as far as they have room. All cities are in the list below.",
     )
 
 

@@ -1,7 +1,8 @@
 """The directory as a part of another page."""
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from locations.directory import whole_directory
 
@@ -27,10 +28,22 @@ def state_and_city_directory(level):
 
 
 @register.simple_tag
-def city_links(cities):
-    """List items that link to cities: hundreds on a page, for which a loop takes long."""
-    rows = ((city.get_absolute_url(), city.name) for city in cities)
-    return format_html_join("", '<li><a href="{}">{}</a>', rows)
+def city_links(cities, counts=None):
+    """List items that link to cities, with how many are listed there, {path: number}, beside those with any.
+
+    Hundreds stand on a page, for which a loop takes long.
+    """
+    counts = counts or {}
+    rows = ((city.path, _not_followed(city), city.name, _beside(counts.get(city.path))) for city in cities)
+    return format_html_join("", '<li><a href="{}"{}>{}</a>{}', rows)
+
+
+def _not_followed(city):
+    return "" if city.is_offered else mark_safe(' rel="nofollow"')
+
+
+def _beside(count):
+    return format_html('&nbsp;<span class="count">{}</span>', f"{count:,}") if count else ""
 
 
 @register.filter

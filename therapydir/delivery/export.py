@@ -264,7 +264,8 @@ def _code_version():
             if file.is_file() and "__pycache__" not in file.parts:
                 code.update(f"{file.relative_to(settings.BASE_DIR)}\n".encode())
                 code.update(file.read_bytes())
-    return repr((code.hexdigest(), settings.SITE_URL, settings.PUBLIC_CACHE_CONTROL))
+    shown = settings.SITE_URL, settings.PUBLIC_CACHE_CONTROL, settings.INDEX_EMPTY_CITIES
+    return repr((code.hexdigest(), *shown))
 
 
 def _forms(name):
