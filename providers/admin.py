@@ -1,5 +1,5 @@
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from locations.heads import counted
 from providers.entries import REGISTRY
 from providers.models import ImportRun, Provider, Report, Specialty
+from providers.naming import add_aliases
 from therapydir.derived.editing import KeptInStep
 from therapydir.pages.editing import GuardedAdmin, SoundInput
 
@@ -25,13 +26,14 @@ class SomeCounted(Paginator):
 
 @admin.register(Provider)
 class ProviderAdmin(KeptInStep, GuardedAdmin):
-    list_display = ["shown_name", "npi", "kind", "city", "is_listed", "is_hidden", "source", "updated_on"]
+    list_display = ["shown_name", "npi", "kind", "post_city", "zip_code", "city", "placed"]
+    list_display += ["is_listed", "is_hidden", "source", "updated_on"]
     list_filter = ["kind", "state", "source", "placed", "is_hidden", "is_listed"]
     list_select_related = ["city__state"]
     search_fields = ["npi__startswith", "sort_name__istartswith"]
     search_help_text = "NPI, or how the name of an organization or the family name of a person begins"
     paginator = SomeCounted
-    actions = ["hide", "show"]
+    actions = ["hide", "show", "name_cities"]
     fieldsets = [
         (None, {"fields": ["shown_name", "record", "is_listed", "is_hidden"]}),
         ("What we know better", {"fields": ["our_name", "our_street", "our_phone", "note"]}),
@@ -80,6 +82,20 @@ class ProviderAdmin(KeptInStep, GuardedAdmin):
     @admin.action(description="Show the selected records again", permissions=["change"])
     def show(self, request, providers):
         self._set_hidden(request, providers, False)
+
+    @admin.action(description="Let the names of their post offices mean their cities", permissions=["name"])
+    def name_cities(self, request, providers):
+        added, refused = add_aliases(providers)
+        LogEntry.objects.log_actions(request.user.pk, added, ADDITION, [{"added": {}}])
+        if added:
+            count = counted(len(added), "name means", "names mean")
+            names = ", ".join(f"{alias.name} ({alias.city})" for alias in added)
+            self.message_user(request, f"{count} a city now: {names}.", messages.SUCCESS)
+        for sentence in refused:
+            self.message_user(request, sentence, messages.WARNING)
+
+    def has_name_permission(self, request):
+        return request.user.has_perm("locations.add_cityalias")
 
     def _set_hidden(self, request, providers, is_hidden):
         count = set_hidden(request, providers, is_hidden)

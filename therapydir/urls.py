@@ -6,6 +6,7 @@ from django.urls import include, path, re_path, register_converter
 from articles.feeds import ArticleFeed
 from therapydir.front import views
 from therapydir.front.design import design
+from therapydir.front.open_data import open_data, open_data_file
 from therapydir.front.reports import report
 from therapydir.front.search import search, suggestions
 from therapydir.front.social import social_picture
@@ -21,6 +22,8 @@ admin.site.index_title = "What to edit"
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/design/", design, name="design"),  # before the pages about the site
+    path("open-data/", open_data, name="open_data"),
+    path("open-data/<segment:name>.csv", open_data_file, name="open_data_file"),
     path("", include("articles.urls")),
     path("locations/", include("locations.urls")),
     path("locations/", include("providers.urls")),  # what lies below a city

@@ -49,11 +49,11 @@ def home(request):
 class PageSitemap(Sitemap):
     """The pages that no one record stands behind.
 
-    The home page gives no date rather than a wrong one.
+    Those without words of their own that are kept give no date rather than a wrong one.
     """
 
     def items(self):
-        return ["home", "articles:guide"]
+        return ["home", "articles:guide", "open_data"]
 
     def location(self, name):
         return reverse(name)
