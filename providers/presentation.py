@@ -15,12 +15,20 @@ CAPITALS = frozenset(
     LLC PLLC LLP LP PC PA APC PLC LLLP PT OT SLP DPT MPT MSPT OTR PTA COTA OCS CHT RN MD DO DC NP DBA USA US
     SNF HHA CHHA VNA UPMC HMH NHC GHC TLC LHCG HCR IPT CORF ECF ALF CCRC ICF DME ADL UCLA UCSF USC UCSD NYU
     NY NJ FL OC SF NYC II III IV VI VII VIII IX XI YMCA YWCA JCC AHMC CHI HCA UHS SSH AMG ATI BPM PRN ABC MVP
-    RX TMJ CPM AJ JFK MLK RWJ VA AL SL BK CF DP NF RHC EMC SBH OPTS
+    RX TMJ CPM AJ JFK MLK RWJ VA SL BK CF DP NF RHC EMC SBH OPTS CA OTA WNY VIP PGA TCU DOH
     """.split()
 )
-SHORTENED = frozenset(
-    "ST CT DR MT FT JR SR CTR NRSG HTS PKWY BLVD LTD TWP DEPT SVCS MGMT".split()
-)  # as words
+SHORTENED = frozenset(  # as words
+    """
+    ST CT DR MR MRS MT FT JR SR CTR NRSG NRS HTS RD PL LN SQ PKWY BLVD BLDG LTD TWP DEPT SVCS SVC SVS SRVCS
+    MGMT MGT TRNG GRP HLTH
+    """.split()
+)
+# Behind the article «a»: «…, A PHYSICAL THERAPY CORPORATION». Elsewhere an A alone is somebody's initial.
+BEHIND_A = frozenset(
+    "PHYSICAL OCCUPATIONAL PROFESSIONAL MEDICAL CALIFORNIA REHABILITATION SPEECH NURSING CORPORATION".split()
+)
+LEGAL_FORMS = frozenset("LLC PLLC LLP LP PC PA APC PLC INC CORP CORPORATION".split())
 MAC = frozenset(
     """
     MACDONALD MACARTHUR MACKENZIE MACGREGOR MACLEOD MACMILLAN MACPHERSON MACKAY MACLEAN MACDOUGALL MACINTOSH
@@ -29,7 +37,13 @@ MAC = frozenset(
 )
 # Before a family name, in small letters: «de la Cruz».
 PARTICLES = frozenset("DE LA LAS LOS DEL DER DEN DA DAS DI DO DOS DU VON VAN Y".split())
-UNITS = r"STE|SUITE|APT|UNIT|FLOOR|FL|RM|ROOM|BLDG|BUILDING|SPC|LOWR|UPPR|PH|#"
+UNITS = "STE|SUITES?|APT|UNIT|FLOOR|FL|RM|ROOM|BLDG|BUILDING|SPC"  # before a number or a letter
+_UNIT = re.compile(
+    rf",? ((?:(?:{UNITS})\.? #?(?:\d[\w-]*|[A-Z]\b(?:-?\d+)?)|#\w[\w-]*|\d+(?:ST|ND|RD|TH) FL(?:OO)?R?\b))",
+    re.IGNORECASE,
+)
+_UNIT_WORD = re.compile(rf"(?:{UNITS}|HWY|RD|ST|AVE|BLVD|DR|LN|FLR)[.,]?", re.IGNORECASE)
+NOTHING = ("na", "n/a", "none")  # what some write who have no second line
 CREDENTIALS = (
     *("OTR/L", "OTD", "OTR", "OT/L", "MSOT", "MOT", "OT", "DPT", "MSPT", "MPT", "TDPT", "RPT", "PT"),
     *("CHT", "OCS", "SCS", "NCS", "GCS", "PCS", "WCS", "CCS", "ECS", "FAAOMPT", "CLT", "ATC", "CSCS", "ATP"),
@@ -71,7 +85,9 @@ def text(value):
 def organization_name(raw):
     """The name of an organization: «ACME PHYSICAL THERAPY OF ST. MARY'S, LLC» as people write it."""
     raw = text(raw).strip(" ,;").replace("..", ".")
-    return _sentence(raw) if raw == raw.upper() else raw
+    if raw not in (raw.upper(), raw.lower()):
+        return raw
+    return _sentence(re.sub(r",(?=[^\s\d])", ", ", re.sub(r" (?=['’]S\b)", "", raw.upper())))
 
 
 def person_name(first, middle, last, suffix=""):
@@ -104,17 +120,18 @@ def credentials(raw):
 
 
 def street(first, second=""):
-    """«30135 AGOURA RD STE C», «» as «30135 Agoura Rd, Ste C»."""
-    one, two = (re.sub(r"\s*,\s*", " ", text(line).strip(" ,")) for line in (first, second))
-    both = f"{one} {two}".strip()
-    if both != both.upper():
-        return ", ".join(line for line in (one, two) if line)
-    line, unit = both, ""
-    if found := re.search(rf"\s((?:{UNITS})\.?\s*#?\s*[\w-]+(?:\s\w+)?)$", both):
-        line, unit = both[: found.start()], found[1]
-    words = [_of_street(word) for word in line.split()]
-    shown_unit = " ".join(_of_street(word) for word in unit.replace("# ", "#").split())
-    return ", ".join(part for part in (" ".join(words), shown_unit) if part)
+    """«30135 AGOURA RD STE C», «» as «30135 Agoura Rd, Ste C».
+
+    However its parts were divided, an address reads alike, so that who shares it can be told.
+    """
+    lines = (re.sub(r"\s*,\s*", ", ", text(line)).strip(" ,;:") for line in (first, second))
+    both = ", ".join(line for line in lines if line and line.lower() not in NOTHING)
+    both = re.sub(r"# (?=\w*\d)", "#", both)
+    if both == both.upper():
+        both = " ".join(_of_street(word, number) for number, word in enumerate(both.split()))
+    else:
+        both = " ".join(word.capitalize() if _UNIT_WORD.fullmatch(word) else word for word in both.split())
+    return _UNIT.sub(r", \1", both)
 
 
 def place_name(raw):
@@ -138,9 +155,22 @@ def _sentence(raw):
     tokens = raw.split()
     shown = []
     for number, token in enumerate(tokens):
-        is_edge = number in (0, len(tokens) - 1)
-        shown.append("-".join(_of_name(part, is_edge or "-" in token) for part in token.split("-")))
+        before, after = tokens[number - 1] if number else "", "".join(tokens[number + 1 : number + 2])
+        is_edge = not before or not after or before.endswith(("-", ":", "(", "."))
+        if _is_said_by_letter(token, before, after):
+            shown.append(token)
+        else:
+            shown.append("-".join(_of_name(part, is_edge or "-" in token) for part in token.split("-")))
     return " ".join(shown)
+
+
+def _is_said_by_letter(token, before, after):
+    """Whether a token stands in capitals for where it stands: an initial, «T/A», «of LI, PLLC»."""
+    if token == "A":
+        return before.lower() not in SMALL and after not in BEHIND_A
+    if before == "OF" and re.fullmatch("[A-Z]{2},?", token):
+        return not after or after.strip(".,") in LEGAL_FORMS
+    return bool(re.fullmatch(r"[A-Z](/[A-Z])+", token))
 
 
 def _of_name(token, is_edge):
@@ -204,10 +234,12 @@ def _suffix(raw):
     return plain if re.fullmatch("[IVX]+", plain) else raw
 
 
-def _of_street(word):
-    plain = word.strip(".")
-    if re.fullmatch(r"(N|S|E|W|NE|NW|SE|SW|US|PO|II|III|IV|[A-Z])", plain):
+def _of_street(word, number):
+    plain = word.strip(".,")
+    if re.fullmatch(r"(N|S|E|W|NE|NW|SE|SW|US|PO|RR|II|III|IV|[A-Z])", plain):
         return word
     if any(letter.isdigit() for letter in word):
         return _ordinal(word)
+    if number and plain.lower() in SMALL:
+        return word.lower()
     return word if word.startswith("#") or not re.search("[A-Z]", word) else _capitalized(word)

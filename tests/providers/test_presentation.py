@@ -24,6 +24,26 @@ from providers import presentation
         ("iMove Therapy", "iMove Therapy"),
         ("D/P SNF OF SAINT PAUL", "D/P SNF of Saint Paul"),
         ("ASSOC..", "Assoc."),
+        # An A is an initial, but for an article before what somebody is.
+        ("DANA A SAMPLE MS-CCC-SLP", "Dana A Sample MS-CCC-SLP"),
+        ("SAMPLE A PHYSICAL THERAPY CORPORATION", "Sample a Physical Therapy Corporation"),
+        ("WALK IN A DAY", "Walk in a Day"),
+        # Spaces where they belong.
+        ("SAMPLE 'S HOME CARE,INC", "Sample's Home Care, Inc"),
+        ("REHABILITATION CENTER,P.A.", "Rehabilitation Center, P.A."),
+        ("10,000 STEPS PT", "10,000 Steps PT"),
+        # By letter where it stands for a state or a part of one, or between slashes.
+        ("HAND THERAPY OF LI, PLLC", "Hand Therapy of LI, PLLC"),
+        ("REHABILITATION OF CA INC", "Rehabilitation of CA Inc"),
+        ("HOUSE OF LA MESA", "House of La Mesa"),
+        ("SAMPLE CORP T/A MEADOWS", "Sample Corp T/A Meadows"),
+        ("AL-SAMPLE HOME HEALTH", "Al-Sample Home Health"),
+        # Shortened words are words, though they have no vowels.
+        ("CO DOH SVS BUR OF PUB HLTH", "Co DOH Svs Bur of Pub Hlth"),
+        ("1 SAMPLE RD. CLINIC", "1 Sample Rd. Clinic"),
+        # A new part begins like a name, and nobody's name is all in small letters.
+        ("THE ORCHARD - THE VILLAGE", "The Orchard - The Village"),
+        ("sample memorial hospital", "Sample Memorial Hospital"),
         ("=====", ""),
         ("<UNAVAIL>", ""),
     ],
@@ -73,10 +93,28 @@ def test_credentials(raw, shown):
         (("500 US HWY 1", "SUITE 200"), "500 US Hwy 1, Suite 200"),
         (("PO BOX 12", ""), "PO Box 12"),
         (("12 Main St.", "Suite 4"), "12 Main St., Suite 4"),
+        (("865 SAMPLE AVENUE, 3RD FLOOR", ""), "865 Sample Avenue, 3rd Floor"),
+        (("100 SAMPLE BLVD, 2ND FLOOR, SUITE 207", ""), "100 Sample Blvd, 2nd Floor, Suite 207"),
+        (("1 SAMPLE LANE SUITES 205/206", ""), "1 Sample Lane, Suites 205/206"),
+        (("RR 1 RTE 32 SOUTH", ""), "RR 1 Rte 32 South"),
+        (("28 AVENUE OF THE AMERICAS", "FL 3"), "28 Avenue of the Americas, Fl 3"),
+        (("8 Sample Rd", "n/a"), "8 Sample Rd"),
+        ((": 8 Highway 97, La Pine, OR", ""), "8 Highway 97, La Pine, OR"),
+        (("45 E 135th St", "Apt # 5F"), "45 E 135th St, Apt #5F"),
+        (("9699 Ocean HWY", "OHSU"), "9699 Ocean Hwy, OHSU"),
+        (("12 UNIT DRIVE", ""), "12 Unit Drive"),
     ],
 )
 def test_streets(lines, shown):
     assert presentation.street(*lines) == shown
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [("8222 SAMPLE RD", "STE 100B"), ("8222 SAMPLE RD, STE 100B", ""), ("8222 Sample Rd Ste 100B", "")],
+)
+def test_an_address_reads_alike_however_its_parts_were_divided(lines):
+    assert presentation.street(*lines) == "8222 Sample Rd, Ste 100B"
 
 
 @pytest.mark.parametrize(
