@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import zipfile
 from datetime import date, datetime
 
@@ -16,7 +17,9 @@ def deactivated(path):
     Raises `NotTaken` for what is no such report.
     """
     try:
-        book = load_workbook(_spreadsheet(path), read_only=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Workbook contains no default style")  # as CMS publishes it
+            book = load_workbook(_spreadsheet(path), read_only=True)
     except (zipfile.BadZipFile, KeyError, OSError) as error:
         raise NotTaken(
             f"{path} is no report of deactivated NPIs: it should be the zip that CMS offers."

@@ -137,8 +137,14 @@ class Import:
         needed = ("NPI", "Provider Other Organization Name", "Provider Other Organization Name Type Code")
         names = {}
         for npi, name, kind in self._side_rows(source, needed, taken):
-            if kind.strip() == DOING_BUSINESS_AS and presentation.text(name):
-                names.setdefault(npi, presentation.organization_name(name)[:200])
+            if kind.strip() != DOING_BUSINESS_AS:
+                self.told("other names by which nobody knows them")
+            elif not presentation.text(name):
+                self.told("other names that are none")
+            elif npi in names:
+                self.told("other names of records that have one")
+            else:
+                names[npi] = presentation.organization_name(name)[:200]
         staged.rename((name, presentation.organization_sort_name(name), npi) for npi, name in names.items())
 
     def _read_places(self, source, staged, taken):
@@ -176,6 +182,7 @@ class Import:
         places = columns.at(*needed)
         for number, line in self._lines(source):
             if line[NPI].decode("ascii", "replace") not in taken:
+                self.told(f"in {source.name} of records that are not listed")
                 continue
             if (fields := lines.fields_of(line, number, columns, self.told)) is not None:
                 yield [fields[place] for place in places]

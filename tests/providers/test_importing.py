@@ -1,6 +1,8 @@
 """An import of the registry: what it adds, changes and withdraws, and what it leaves alone."""
 
-from datetime import UTC, datetime
+import re
+import zipfile
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -8,6 +10,7 @@ from django.core.management import call_command
 from openpyxl import Workbook
 
 from locations.models import City
+from providers.imports.deactivated import deactivated
 from providers.models import ImportRun, ListPage, Provider
 from tests.providers.nppes import clinic, main_file, names_file, npi, places_file, therapist, zipped
 from therapydir.derived.catching_up import verify, writing
@@ -108,6 +111,51 @@ def test_a_zip_brings_further_places_and_the_names_that_people_know(tmp_path):
     main_file(tmp_path, [clinic(1, organization="HOLDING NUMBER ONE INC"), therapist(2)])
     again = take(zipped(tmp_path / "month.zip", main, places, names))
     assert again.endswith("0 added, 0 changed, 0 withdrawn.")
+
+
+def test_each_row_of_the_further_files_is_taken_or_told_with_a_reason(tmp_path):
+    main = main_file(tmp_path, [clinic(1), clinic(2)])
+    places = places_file(
+        tmp_path,
+        [
+            (1, "9 ELM ST", "CLIFTON", "NJ", "070110001", "9735550155"),
+            (1, "9 ELM ST", "CLIFTON", "NJ", "070110001", "9735550155"),
+            (1, "3 OAK ST", "COLUMBUS", "OH", "430850001", "9735550156"),
+            (9, "3 OAK ST", "CLIFTON", "NJ", "070110001", "9735550156"),
+        ],
+    )
+    names = names_file(
+        tmp_path,
+        [
+            *((1, "HAPPY HANDS", "3"), (1, "HAPPIER HANDS", "3"), (1, "FORMERLY OTHER", "4")),
+            *((2, "=====", "3"), (9, "SOMEBODY ELSE", "3")),
+        ],
+    )
+    take(zipped(tmp_path / "month.zip", main, places, names))
+    assert Provider.objects.filter(name="Happy Hands").count() == 2  # at both of its places
+    assert ImportRun.objects.get().told == {
+        "further places a second time": 1,
+        "further places in other states": 1,
+        f"in {places.name} of records that are not listed": 1,
+        "other names of records that have one": 1,
+        "other names by which nobody knows them": 1,
+        "other names that are none": 1,
+        f"in {names.name} of records that are not listed": 1,
+    }
+
+
+def test_a_report_without_a_default_style_is_read_without_a_word(tmp_path, recwarn):
+    book = Workbook()
+    book.active.append([npi(1), "11/03/2025"])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "r.xlsx", "w") as bare:
+        for name in whole.namelist():
+            words = whole.read(name)
+            if name == "xl/styles.xml":  # as in the reports of CMS
+                words = re.sub(rb"<cellStyles.*</cellStyles>", b"", words)
+            bare.writestr(name, words)
+    assert deactivated(tmp_path / "r.xlsx") == {npi(1): date(2025, 11, 3)}
+    assert not recwarn.list
 
 
 def test_the_report_of_deactivated_npis_counts_unless_one_was_made_valid_again(tmp_path):
