@@ -35,7 +35,7 @@ from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp
 
 # Parts of the pages of cities; of the pages of states; of what else is kept.
-SCHEMAS = {"own": 2, "rules": 1, "zip codes": 2, "near": 2}
+SCHEMAS = {"own": 2, "rules": 2, "zip codes": 2, "near": 2}
 SCHEMAS |= {"cities": 3, "map": 1, "borders": 1, "listing": 2}
 SCHEMAS |= {"names": 2, "neighbors": 2, "addresses": 1, "counties": 1}
 POSITION = ("latitude", "longitude", "data_source")

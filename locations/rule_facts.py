@@ -39,19 +39,26 @@ class Rule:
 
 
 def rules_in_short(state):
-    """The rules of a state as the pages of its cities print them."""
+    """The rules of a state as the pages of its cities print them, which lead to its own for the rest."""
     return tuple(_printed(rule, rule.in_short) for rule in state.rules.all())
 
 
 def rules_in_full(state):
     """The rules of a state as its own page prints them."""
     return tuple(
-        _printed(rule, rule.summary, limit=rule.limit, board=rule.board, board_url=rule.board_url)
+        _printed(
+            rule,
+            rule.summary,
+            limit=rule.limit,
+            board=rule.board,
+            board_url=rule.board_url,
+            read_in=rule.read_in,
+        )
         for rule in state.rules.all()
     )
 
 
-def _printed(rule, said, *, limit="", board="", board_url=""):
+def _printed(rule, said, *, limit="", board="", board_url="", read_in=""):
     is_known = rule.confidence != LOW  # else the page says that it could not be established, and no more
     return Rule(
         profession=rule.profession,
@@ -64,5 +71,5 @@ def _printed(rule, said, *, limit="", board="", board_url=""):
         license_lookup_url=rule.license_lookup_url,
         citation=rule.citation,
         checked_on=rule.checked_on,
-        read_in=rule.read_in,
+        read_in=read_in,
     )

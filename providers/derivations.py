@@ -4,7 +4,7 @@ from itertools import batched
 
 from django.db.models import Q
 
-from locations.models import City, CityAlias, Neighbor, Serves, State
+from locations.models import City, CityAlias, Neighbor, PracticeRule, Serves, State
 from locations.models.cities import wholes_of
 from providers.facts import care_in
 from providers.lists import facts_of_pages, rebuild_lists, rebuild_pages, wanted_lists
@@ -19,7 +19,7 @@ from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp
 
-SCHEMAS = {NAME: 1, "entries": 1, "around": 1, "lists": 1, "placed": 1, "settled": 1}
+SCHEMAS = {NAME: 2, "entries": 1, "around": 2, "lists": 1, "placed": 1, "settled": 1}
 SHOWN = ("name", "slug", "part_of", "is_published")
 PRINTED = (
     *("kind", "is_ot", "is_pt", "name", "our_name", "legal_name", "sort_name", "credentials", "specialties"),
@@ -39,6 +39,14 @@ NOTES = (
     Note("care.near", Neighbor, key="city"),
     Note("care.labels", Specialty, fields=("slug", "label")),
     Note("care.state_named", State, fields=("name", "slug", "code", "is_published"), spreads=True),
+    # What lists print of a state's rules.
+    Note(
+        "care.look_ups",
+        PracticeRule,
+        key="state",
+        fields=("state", "profession", "license_lookup_url"),
+        spreads=True,
+    ),
     Note("care.renamed", City, put_off=1),  # with its state
     Note("care.around", City, put_off=3),  # others, whose pages say how many are here
     Note("care.by_city", City, key="state", fields=("state", "population", "county", *SHOWN)),
@@ -61,7 +69,7 @@ def catch_up(changes):
     rebuild_lists(cities)
     for some in batched(sorted(cities | named), BATCH):
         stamp(ListPage, rebuild_pages(some), SCHEMAS)
-    changes.put_off("care.renamed", _cities_of(changes("care.state_named")))
+    changes.put_off("care.renamed", _cities_of(changes("care.state_named", "care.look_ups")))
     # When all lists and neighbors are there: until then, pages would seem to read otherwise.
     changes.put_off("care.around", cities | named | changes("care.near") | _telling_of(cities | named))
     stamp_cities(changes("care.around"))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from django.utils import timezone
 
@@ -51,6 +52,23 @@ class Entry:
             return None
         years = (timezone.localdate() - self.updated_on).days // 365
         return years if years >= STALE else None
+
+
+class Origin(StrEnum):
+    """Where what is shown together is from."""
+
+    OLD = "old"  # all of it from Medicare’s files, and not renewed since
+    NEW = "new"  # all of it from the registry
+    BOTH = "both"
+    NONE = ""
+
+
+def origin_of(entries):
+    """The `Origin` of those entries."""
+    are_old = {entry.from_medicare for entry in entries}
+    if len(are_old) > 1:
+        return Origin.BOTH
+    return Origin.OLD if True in are_old else Origin.NEW if are_old else Origin.NONE
 
 
 def specialty_labels():

@@ -8,7 +8,7 @@ from django.urls import reverse
 from locations.heads import counted
 from locations.models import City, Neighbor
 from locations.models.cities import wholes_of
-from providers.entries import COLUMNS, Entry, entry_of, specialty_labels
+from providers.entries import COLUMNS, Entry, entry_of, origin_of, specialty_labels
 from providers.kinds import BY_SLUG, LISTS, CareList
 from providers.models import CityList, Provider
 from providers.models.lists import AT_FIRST, list_path, page_count
@@ -16,6 +16,7 @@ from therapydir.pages.head import join_names
 
 MOST_LINKED = 40  # pages of a list, to which the page of the city leads; the rest is a link further
 NEAREST = 3  # places that a page leads to that has nobody
+MOST_SPECIALTIES = 6  # of a list that the page of the city names
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class ShownList:
     count: int
     entries: tuple[Entry, ...]
     path: str  # of the whole list; "" where this is all of it
+    specialties: tuple[tuple[str, str, int], ...]  # (slug, label, how many) of those that most have
 
     @property
     def kind(self) -> CareList:
@@ -49,18 +51,33 @@ class Elsewhere:
     name: str
     path: str
     miles: str
+    direction: str
     counted: str  # who is there, in words
+
+
+@dataclass(frozen=True)
+class Lacked:
+    """A list that a city lacks, and the nearest place that has it."""
+
+    slug: str
+    who: str  # «3 clinics», or the name of the only one there
+    place: Elsewhere
+
+    @property
+    def kind(self) -> CareList:
+        return BY_SLUG[self.slug]
 
 
 @dataclass(frozen=True)
 class Care:
     """Who can help in a city."""
 
-    counts: tuple[str, ...]  # «38 clinics», with those in its parts
+    counts: tuple[tuple[str, str], ...]  # (slug of a list, «38 clinics»), with those in its parts
     lists: tuple[ShownList, ...]
     parts: tuple[Elsewhere, ...]  # of the city, which have a page and somebody
     nearby: dict[str, str]  # counts in words, by the paths of places that the page names
     nearest: tuple[Elsewhere, ...]  # where it has nobody itself
+    lacked: tuple[Lacked, ...]  # where it has somebody, but not of each kind
 
     @property
     def is_empty(self):
@@ -69,12 +86,22 @@ class Care:
     @property
     def in_words(self):
         """«38 clinics, 63 occupational therapists and 151 physical therapists»; "" for nobody."""
-        return in_words(self.counts)
+        return in_words([words for _, words in self.counts])
 
     @property
-    def has_old_records(self):
-        """Whether anything that it shows is as old as Medicare's files."""
-        return any(entry.from_medicare for one in self.lists for entry in one.entries)
+    def origin(self):
+        return origin_of([entry for one in self.lists for entry in one.entries])
+
+    @property
+    def anchors(self):
+        """(«38 clinics», the id of the part of the page where they stand) for each of the counts."""
+        here = {one.slug for one in self.lists}
+        return [(_whole(words), slug if slug in here else "parts") for slug, words in self.counts]
+
+
+def _whole(words):
+    """With a number that no end of a line parts from its noun."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}", 1)
 
 
 def in_words(counts):
@@ -87,14 +114,15 @@ def care_in(cities):
     parts, beside = _parts(keys), _beside(keys)
     counts = _Counts()
     counts.read({*keys, *(pk for found in (*parts.values(), *beside.values()) for pk, *_ in found)})
-    nearest = _nearest(
-        {
-            pk: [other for other, _ in beside[pk] if counts.totals(other)][:NEAREST]
-            for pk in keys
-            if not counts.totals(pk)
-        }
-    )
+    lacked = {pk: counts.lacked(pk, [other for other, _ in beside[pk]]) for pk in keys if counts.totals(pk)}
+    wanted = {
+        pk: [other for other, _ in beside[pk] if counts.totals(other)][:NEAREST]
+        for pk in keys
+        if not counts.totals(pk)
+    }
+    links = _links(wanted | {pk: {one.city_id for one in found} for pk, found in lacked.items()})
     firsts = [pk for key in keys for one in counts.lists[key] for pk in one.first]
+    firsts += [one.first[0] for found in lacked.values() for one in found if one.count == 1]
     rows = Provider.objects.listed().filter(pk__in=firsts).values_list(*COLUMNS, named=True)
     rows, labels = {row.pk: row for row in rows}, specialty_labels()
     return {
@@ -103,7 +131,8 @@ def care_in(cities):
             lists=tuple(_shown(city, one, rows, labels) for one in counts.lists[city.pk]),
             parts=_somewhere(parts[city.pk], counts),
             nearby={path: words for pk, path in beside[city.pk] if (words := counts.in_short(pk))},
-            nearest=_somewhere(nearest[city.pk], counts),
+            nearest=_somewhere([links[city.pk, other] for other in wanted.get(city.pk, ())], counts),
+            lacked=tuple(_lacked(one, links[city.pk, one.city_id], rows) for one in lacked.get(city.pk, ())),
         )
         for city in cities
     }
@@ -112,10 +141,18 @@ def care_in(cities):
 def _somewhere(found, counts):
     """Those of other places where somebody is."""
     return tuple(
-        Elsewhere(name, path, miles, words)
-        for pk, name, path, miles in found
-        if (words := in_words(counts.in_order(pk)))
+        Elsewhere(name, path, miles, direction, words)
+        for pk, name, path, miles, direction in found
+        if (words := in_words([words for _, words in counts.in_order(pk)]))
     )
+
+
+def _lacked(one, place, rows):
+    """The `Lacked` of the list of another city."""
+    only = rows.get(one.first[0]) if one.count == 1 else None
+    counted_there = BY_SLUG[one.slug].counted(one.count)
+    who = (only.our_name or only.name) if only else counted_there
+    return Lacked(one.slug, who, Elsewhere(*place[1:], counted_there))
 
 
 class _Counts:
@@ -160,27 +197,39 @@ class _Counts:
         )
 
     def in_order(self, city):
-        """(«38 clinics», …) in the order of the lists."""
+        """((slug, «38 clinics»), …) in the order of the lists."""
         totals = self.totals(city)
-        return tuple(one.counted(totals[one.slug]) for one in LISTS if totals[one.slug])
+        return tuple((one.slug, one.counted(totals[one.slug])) for one in LISTS if totals[one.slug])
+
+    def lacked(self, city, others):
+        """The lists that a city and its parts lack, each of the first of the others that has it."""
+        totals = self.totals(city)
+        nearest = {}
+        for other in others:
+            for one in self.lists.get(other, ()):
+                nearest.setdefault(one.slug, one)
+        return [nearest[one.slug] for one in LISTS if one.slug in nearest and not totals[one.slug]]
 
 
 def _shown(city, one, rows, labels):
     is_long = one.count > AT_FIRST
+    named = [(slug, labels[slug], count) for slug, count in one.specialties.items() if slug in labels]
+    named.sort(key=lambda pair: -pair[2])
     return ShownList(
         slug=one.slug,
         count=one.count,
         entries=tuple(entry_of(rows[pk], labels) for pk in one.first if pk in rows),
         path=list_path(city.state.slug, city.slug, one.slug) if is_long else "",
+        specialties=tuple(named[:MOST_SPECIALTIES]) if is_long else (),
     )
 
 
 def _parts(keys):
-    """{whole: [(part, its name, its path, "")]}."""
+    """{whole: [(part, its name, its path, "", "")]}."""
     found = defaultdict(list)
     cities = City.objects.published().select_related("state").filter(part_of__in=keys)
     for city in cities.order_by("slug"):
-        found[city.part_of_id].append((city.pk, city.name, city.get_absolute_url(), ""))
+        found[city.part_of_id].append((city.pk, city.name, city.get_absolute_url(), "", ""))
     return found
 
 
@@ -194,15 +243,15 @@ def _beside(keys):
     return found
 
 
-def _nearest(wanted):
-    """{city: [(another, its name, its path, miles)]}, the nearest first, of {city: others}."""
-    found = defaultdict(list)
-    others = {pk for some in wanted.values() for pk in some}
+def _links(wanted):
+    """{(city, another): (another, its name, its path, miles, direction)} of {city: others}."""
+    found, others = {}, {pk for some in wanted.values() for pk in some}
     links = Neighbor.objects.shown().filter(city__in=wanted, neighbor__in=others)
     for link in links.select_related("city__state") if others else ():
-        if link.neighbor_id not in wanted[link.city_id]:
-            continue
-        other = link.neighbor
-        name = other.name if other.state_id == link.city.state_id else str(other)
-        found[link.city_id].append((other.pk, name, other.get_absolute_url(), link.miles_shown))
+        if link.neighbor_id in wanted[link.city_id]:
+            other, is_here = link.neighbor, link.neighbor.state_id == link.city.state_id
+            found[link.city_id, other.pk] = (
+                *(other.pk, other.name if is_here else str(other), other.get_absolute_url()),
+                *(link.miles_shown, link.direction),
+            )
     return found

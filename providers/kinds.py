@@ -65,8 +65,7 @@ LISTS = (
         "home health agencies",
         "Therapy at home",
         "Therapy at home",
-        "Home health agencies send nurses, and mostly therapists too, to people who can hardly leave home. "
-        "Ask which therapies they send.",
+        "Agencies that send nurses, and mostly therapists too, to people who can hardly leave home.",
         Q(kind=Kind.HOME_HEALTH),
     ),
     CareList(
@@ -89,3 +88,11 @@ LISTS = (
     ),
 )
 BY_SLUG = {one.slug: one for one in LISTS}
+# Where the explainer tells of a specialty: the ids of its headings, as a new site has them.
+EXPLAINED = {
+    "brain-and-nerves": "after-a-stroke",
+    "children": "a-child-with-developmental-delays",
+    "ergonomics": "low-back-pain",
+    "hands": "after-a-hand-injury",
+    "older-people": "an-older-adult-at-risk-of-falls",
+}

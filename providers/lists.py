@@ -97,13 +97,20 @@ def _around(cities):
     """{(city, slug): what the pages of a list print beside its entries}; of cities that show."""
     kept = CityList.objects.filter(city__in=City.objects.published().filter(pk__in=cities))
     labels, found = specialty_labels(), {}
-    for one in kept.select_related("city__state"):
+    for one in kept.select_related("city__state").prefetch_related("city__state__rules"):
         city, state = one.city, one.city.state
         specialties = [(slug, labels.get(slug), count) for slug, count in one.specialties.items()]
         found[city.pk, one.slug] = (
             *(one.count, specialties, city.name, city.get_absolute_url(), state.name, state.code),
+            *look_ups(state, BY_SLUG[one.slug]),
         )
     return found
+
+
+def look_ups(state, kind):
+    """((profession, where the state tells who has its license), …), of that of a list, or of both."""
+    rules = [rule for rule in state.rules.all() if kind.profession in ("", rule.profession)]
+    return [(rule.profession, rule.license_lookup_url) for rule in rules]
 
 
 def rows_of(slug, cities):

@@ -47,4 +47,4 @@ TO_STATE = BroughtToState(
 )
 
 bring(NAME, PART, TO_STATE)
-reserve_ids("calling", "care", "help", "parts", *(one.slug for one in LISTS))
+reserve_ids("calling", "care", "help", "lacked", "parts", *(one.slug for one in LISTS))

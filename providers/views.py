@@ -7,12 +7,13 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from articles.models import Article
 from locations.facts import state_name
 from locations.paths import city_at
-from providers.entries import entry_of, specialty_labels
+from providers.entries import entry_of, origin_of, specialty_labels
 from providers.heads import list_page
-from providers.kinds import BY_SLUG
-from providers.lists import ORDER, rows_of
+from providers.kinds import BY_SLUG, EXPLAINED
+from providers.lists import ORDER, look_ups, rows_of
 from providers.models import CityList, ListPage
 from providers.models.lists import AT_FIRST, PER_PAGE, list_path, page_count
 from therapydir.pages.parameters import reads
@@ -38,6 +39,10 @@ class Shown:
     @property
     def last(self):
         return self.first + len(self.entries) - 1
+
+    @property
+    def origin(self):
+        return origin_of(self.entries)
 
     @property
     def numbers(self):
@@ -124,7 +129,18 @@ def _render(request, city, whole, shown, *, changed_at=None, specialty=""):
         "specialties": [
             (slug, labels[slug], count) for slug, count in whole.specialties.items() if slug in labels
         ],
+        "explained": _explained(specialty),
+        "look_ups": look_ups(city.state, kind),
         "whole_path": _path(city, whole.slug, 1),
         "page": list_page(city, kind, shown, changed_at, labels.get(specialty, "")),
     }
     return render(request, "providers/list.html", context)
+
+
+def _explained(specialty):
+    """The heading in the explainer under which that specialty is told of, and its address; or None."""
+    wanted = EXPLAINED.get(specialty)
+    explainer = Article.objects.explainer() if wanted else None
+    headings = explainer.rendered.headings if explainer else ()
+    heading = next((heading for heading in headings if heading.id == wanted), None)
+    return heading and (heading.text, explainer.path_of(wanted))

@@ -267,7 +267,7 @@ SHAPES = {
     ),
     ("zip codes", 2): (facts.ZipCodes, "shown folded count_folded"),
     ("near", 2): (facts.Near, "links position"),
-    ("rules", 1): (
+    ("rules", 2): (
         rule_facts.Rule,
         "profession get_profession_display confidence said limit board board_url license_lookup_url citation "
         "checked_on read_in",

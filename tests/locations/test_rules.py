@@ -40,7 +40,8 @@ def test_every_rule_is_shown_with_its_citation_and_its_date(client, rules):
         for address in pages_of(rule):
             text = text_of(client, address)
             assert rule.citation in text
-            assert f"in {rule.read_in}." in text
+            # The page of a city leads to its state's for which copy was read.
+            assert (f"in {rule.read_in}." in text) == (address.count("/") < 4)
             assert f"{rule.checked_on:%B} {rule.checked_on.day}, {rule.checked_on.year}" in text
             assert rule.license_lookup_url in page_of(client, address).links
         assert rule.board in text_of(client, rule.state.get_absolute_url())

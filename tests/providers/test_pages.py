@@ -6,11 +6,13 @@ import re
 import pytest
 from django.core.management import call_command
 
-from locations.models import City
+from locations.models import City, PracticeRule
+from providers.derivations import dated_pages
+from providers.kinds import EXPLAINED
 from providers.models import ListPage, Provider, Specialty
 from tests.providers.nppes import clinic, main_file, npi, therapist
-from tests.reading import links_of
-from therapydir.derived.catching_up import verify, writing
+from tests.reading import links_of, page_of
+from therapydir.derived.catching_up import catch_up, verify, writing
 
 PASSAIC = "/locations/new-jersey/passaic/"
 PTS = f"{PASSAIC}physical-therapists/"
@@ -35,7 +37,9 @@ def main_of(client, path):
 
 def test_the_city_page_says_first_who_is_there(client, filled):
     text = main_of(client, PASSAIC)
-    assert "In Passaic: 2 clinics and 45 physical therapists." in text
+    lead = page_of(client, PASSAIC).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "In Passaic: 2 clinics and 45 physical therapists." in lead
+    assert '<a href="#physical-therapists">45' in text
     assert text.index("Who can help") < text.index("Before you call") < text.index("Where Passaic is")
     assert text.count("npiregistry.cms.hhs.gov/provider-view/") == 2 + 6
     assert f'<a href="{PTS}">All 45 physical therapists in Passaic</a>' in text
@@ -144,8 +148,9 @@ def test_a_city_without_anybody_names_the_nearest_with_somebody(client, filled):
     text = main_of(client, "/locations/new-jersey/clifton/")
     assert "Nobody is listed in Clifton yet." in text
     assert re.search(
-        rf'<li><a href="{PASSAIC}">Passaic</a> <span class="distance">1.8 miles</span>: 2 clin', text
+        rf'<li><a href="{PASSAIC}">Passaic</a> <span class="distance">1.8 miles east</span>: 2 clin', text
     )
+    assert "Medicare Care Compare</a>: home health agencies" in text
     far = main_of(client, "/locations/california/anaheim/")
     assert "We know of nobody with an address in Anaheim." in far
 
@@ -154,10 +159,10 @@ def test_a_whole_counts_what_is_in_its_parts(client, nobody, tmp_path):
     there = {"city": "NEW YORK", "state": "NY", "zip_code": "100010001"}
     people = [therapist(n, **there) for n in range(1, 4)]
     call_command("import_nppes", str(main_file(tmp_path, people)), verbosity=0)
-    assert "In New York and its parts: 3 physical therapists." in main_of(
-        client, "/locations/new-york/new-york/"
-    )
-    assert "In Manhattan: 3 physical therapists." in main_of(client, "/locations/new-york/manhattan/")
+    whole = main_of(client, "/locations/new-york/new-york/")
+    assert 'In New York and its parts: <a href="#parts">3\N{NO-BREAK SPACE}physical therapists</a>.' in whole
+    part = main_of(client, "/locations/new-york/manhattan/")
+    assert 'In Manhattan: <a href="#physical-therapists">3\N{NO-BREAK SPACE}physical therapists</a>.' in part
 
 
 def test_structured_data_says_nothing_that_the_page_does_not(client, filled):
@@ -200,3 +205,83 @@ def test_a_label_in_other_words_shows_and_dates_the_pages(client, filled):
 def test_lists_are_reached_by_links_alone(client, filled):
     assert PTS in links_of(client.get(PASSAIC))
     assert f"{PTS}2/" in links_of(client.get(PTS))
+
+
+def test_a_page_of_a_list_that_changes_is_exported_anew(client, filled):
+    before = dict(dated_pages())
+    Provider.objects.filter(npi=npi(30)).update(is_hidden=True)
+    catch_up()
+    after = dict(dated_pages())
+    assert before.keys() == after.keys() == {PTS, f"{PTS}2/", f"{PTS}3/"}
+    assert all(before[path] != after[path] for path in before)  # each says how many there are
+
+
+def test_what_a_city_lacks_is_named_where_it_is_nearest(client, filled, tmp_path):
+    there = {"city": "CLIFTON", "zip_code": "070130001"}
+    others = [therapist(n, last=f"OTHER{n}", code="225X00000X", **there) for n in (100, 101)]
+    others.append(clinic(102, organization="SAMPLE REHAB HOSPITAL", code="283X00000X", **there))
+    weekly = main_file(tmp_path, others, whole=False, ends="20251110")
+    call_command("import_nppes", str(weekly), verbosity=0)
+    text = main_of(client, PASSAIC).partition('<h3 id="lacked">')[2].partition("</section>")[0]
+    clifton = "/locations/new-jersey/clifton/"
+    assert (
+        f'<li><a href="{clifton}#occupational-therapists">2 occupational therapists</a> in Clifton, '
+        "1.8 miles west</li>" in text
+    )
+    assert (
+        f'<li><a href="{clifton}#rehabilitation-hospitals">Sample Rehab Hospital</a> '
+        "(rehabilitation hospital or unit) in Clifton, 1.8 miles west</li>" in text
+    )
+    assert "clinic" not in text  # which Passaic has
+    Provider.objects.filter(npi=npi(102)).update(is_hidden=True)
+    catch_up()
+    assert "Sample Rehab Hospital" not in main_of(client, PASSAIC)
+    assert list(verify()) == []
+
+
+def test_the_city_page_names_the_specialties_of_a_long_list(client, filled):
+    text = main_of(client, PASSAIC)
+    assert f'<a href="{PTS}?specialty=hands">hands</a> (1).' in text
+
+
+def test_a_specialty_leads_to_where_the_explainer_tells_of_it(client, filled, explainer):
+    headings = {heading.id: heading.text for heading in explainer.rendered.headings}
+    assert set(EXPLAINED.values()) <= headings.keys()
+    assert set(EXPLAINED) <= set(Specialty.objects.values_list("slug", flat=True))
+    text = main_of(client, f"{PTS}?specialty=hands")
+    address = f"{explainer.get_absolute_url()}#{EXPLAINED['hands']}"
+    assert f'<a href="{address}">{headings[EXPLAINED["hands"]]}</a>' in text
+    explainer.body = "## Other words"
+    explainer.save()
+    assert explainer.get_absolute_url() not in main_of(client, f"{PTS}?specialty=hands")
+
+
+def test_each_list_says_where_the_license_can_be_checked(client, filled):
+    rules = dict(
+        PracticeRule.objects.filter(state__code="NJ").values_list("profession", "license_lookup_url")
+    )
+    assert f'<a href="{rules["PT"]}" rel="external noopener">PT license</a>' in main_of(client, PTS)
+    text = main_of(client, PASSAIC)
+    assert f'<a href="{rules["PT"]}" rel="external noopener">Check a license</a>' in text
+    before = ListPage.objects.get(slug="physical-therapists", number=1).content_changed_at
+    with writing():
+        PracticeRule.objects.filter(state__code="NJ", profession="PT").update(
+            license_lookup_url="https://www.example.org/"
+        )
+    assert "https://www.example.org/" in main_of(client, PTS)
+    assert ListPage.objects.get(slug="physical-therapists", number=1).content_changed_at > before
+    assert list(verify()) == []
+
+
+def test_the_source_is_said_once_where_all_is_of_one(client, filled):
+    assert main_of(client, PTS).count("Medicare’s files") == 0
+    Provider.objects.filter(npi=npi(2)).update(source="Medicare 2022-08")
+    catch_up()
+    text = main_of(client, PTS)
+    assert "where it says so from Medicare’s files of August 2022" in text
+    assert text.count("Medicare, August 2022.") == 1
+    Provider.objects.update(source="Medicare 2022-08")
+    catch_up()
+    text = main_of(client, PTS)
+    assert "From Medicare’s files of August 2022, so call first." in text
+    assert "Medicare, August 2022." not in text
