@@ -1,12 +1,14 @@
 """A real browser, and the site for it to open."""
 
+import io
 import os
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 
-from tests.serving import serving
+from tests.serving import manage, serving
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 # A machine without it runs the other tests; .ci/run names one, and fails if it is not there.
@@ -137,3 +139,42 @@ def opened(chromium, site, watch):
 
     yield opened
     context.close()
+
+
+NAME, PASSWORD = "owner", "a-long-password-for-tests"
+
+
+@pytest.fixture(scope="module")
+def edited_site(tmp_path_factory):
+    """The address of a site with an account, and the folder of its data."""
+    folder = tmp_path_factory.mktemp("edited")
+    with serving(folder) as address:
+        account = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD, "DJANGO_SUPERUSER_EMAIL": "owner@example.org"}
+        made = manage(folder, "createsuperuser", "--noinput", "--username", NAME, **account)
+        assert made.returncode == 0, made.stderr
+        yield address, folder
+
+
+@pytest.fixture
+def owner(edited_site, chromium):
+    """A page of somebody who is logged in at the admin of that site."""
+    address, _ = edited_site
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    page.goto("/admin/login/?next=/admin/")
+    page.fill("#id_username", NAME)
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
+    page.wait_for_url("**/admin/")
+    yield page
+    context.close()
+
+
+def printed(page):
+    """What a printer would get of the page, as a PDF."""
+    page.emulate_media(media="print")
+    return PdfReader(io.BytesIO(page.pdf(format="Letter", prefer_css_page_size=True)))
+
+
+def text_of(leaflet):
+    return " ".join(" ".join(page.extract_text() for page in leaflet.pages).split())

@@ -3,37 +3,6 @@
 import sqlite3
 from contextlib import closing
 
-import pytest
-
-from tests.serving import manage, serving
-
-NAME, PASSWORD = "owner", "a-long-password-for-tests"
-
-
-@pytest.fixture(scope="module")
-def edited_site(tmp_path_factory):
-    """The address of a site with an account, and the folder of its data."""
-    folder = tmp_path_factory.mktemp("edited")
-    with serving(folder) as address:
-        account = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD, "DJANGO_SUPERUSER_EMAIL": "owner@example.org"}
-        made = manage(folder, "createsuperuser", "--noinput", "--username", NAME, **account)
-        assert made.returncode == 0, made.stderr
-        yield address, folder
-
-
-@pytest.fixture
-def owner(edited_site, chromium):
-    address, _ = edited_site
-    context = chromium.new_context(base_url=address)
-    page = context.new_page()
-    page.goto("/admin/login/?next=/admin/")
-    page.fill("#id_username", NAME)
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-    page.wait_for_url("**/admin/")
-    yield page
-    context.close()
-
 
 def county(folder, name=None):
     """The county of Anaheim; changed, as by a colleague, when a name is given."""

@@ -1,14 +1,12 @@
 """Every kind of page, on every kind of device."""
 
-import io
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
-from tests.browser.conftest import KINDS
+from tests.browser.conftest import KINDS, printed, text_of
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TREES = Path(__file__).parent / "trees"
@@ -150,15 +148,10 @@ def test_every_kind_of_page_has_its_tree():
     assert {path.stem for path in TREES.glob("*.yml")} == KINDS.keys() - ALIKE
 
 
-def printed(page):
-    page.emulate_media(media="print")
-    return PdfReader(io.BytesIO(page.pdf(format="Letter", prefer_css_page_size=True)))
-
-
 def test_the_explainer_prints_as_a_leaflet_of_two_pages(opened):
     leaflet = printed(opened("explainer"))
     assert len(leaflet.pages) == 2
-    text = " ".join(" ".join(page.extract_text() for page in leaflet.pages).split())
+    text = text_of(leaflet)
     assert "What Is the Difference?" in text
     assert "After a stroke" in text
     assert "Sources" in text
@@ -167,7 +160,7 @@ def test_the_explainer_prints_as_a_leaflet_of_two_pages(opened):
 
 
 def test_an_answer_prints_without_the_form(opened):
-    text = " ".join(page.extract_text() for page in printed(opened("answer")).pages)
+    text = text_of(printed(opened("answer")))
     assert "What to ask your doctor" in text
     assert "Change your answers" not in text
     assert "Show my answer" not in text
