@@ -135,9 +135,14 @@ def street(first, second=""):
 
 
 def place_name(raw):
-    """The name of a post office: «ST. PETERSBURG,» as «St. Petersburg»."""
+    """The name of a post office: «ST. PETERSBURG,» as «St. Petersburg», «CITY OF X» as «City of X»."""
     raw = text(raw).strip(" ,.;")
-    return " ".join(_capitalized(word) for word in raw.split()) if raw == raw.upper() else raw
+    if raw != raw.upper():
+        return raw
+    return " ".join(
+        word.lower() if number and word.lower() in SMALL else _capitalized(word)
+        for number, word in enumerate(raw.split())
+    )
 
 
 def digits_of_phone(raw):

@@ -136,3 +136,4 @@ def test_persons_are_ordered_by_family_name_and_organizations_without_an_article
     assert presentation.sort_name("ALEX", "O'NEILL") == "oneill0alex"
     assert presentation.organization_sort_name("The Hand Center, Inc.") == "hand0center0inc"
     assert presentation.place_name("ST. PETERSBURG,") == "St. Petersburg"
+    assert presentation.place_name("CITY OF INDUSTRY") == "City of Industry"
