@@ -126,7 +126,7 @@ def street(first, second=""):
     """
     lines = (re.sub(r"\s*,\s*", ", ", text(line)).strip(" ,;:") for line in (first, second))
     both = ", ".join(line for line in lines if line and line.lower() not in NOTHING)
-    both = re.sub(r"# (?=\w*\d)", "#", both)
+    both = re.sub(r"# (?=\w*\d|\w\b)", "#", both)
     if both == both.upper():
         both = " ".join(_of_street(word, number) for number, word in enumerate(both.split()))
     else:

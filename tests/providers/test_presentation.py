@@ -90,6 +90,7 @@ def test_credentials(raw, shown):
         (("125 NE 23RD ST", "APT 4B"), "125 NE 23rd St, Apt 4B"),
         (("1 MCDONALD  AVE", ""), "1 McDonald Ave"),
         (("1027 N HARBOR BLVD #B", ""), "1027 N Harbor Blvd, #B"),
+        (("1027 N HARBOR BLVD", "# B"), "1027 N Harbor Blvd, #B"),
         (("500 US HWY 1", "SUITE 200"), "500 US Hwy 1, Suite 200"),
         (("PO BOX 12", ""), "PO Box 12"),
         (("12 Main St.", "Suite 4"), "12 Main St., Suite 4"),
