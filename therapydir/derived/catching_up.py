@@ -150,10 +150,12 @@ def _note_what_is_new():
     known = dict(Schema.objects.values_list("part", "number"))
     for derivations in registered():
         numbers = {f"{derivations.app}.{part}": number for part, number in derivations.schemas.items()}
-        if any(known.get(part) != number for part, number in numbers.items()):
-            _note((note.what, key) for note in derivations.notes for key in note.all_keys())
-            for part, number in numbers.items():
-                Schema.objects.update_or_create(part=part, defaults={"number": number})
+        new = {part for part, number in numbers.items() if known.get(part) != number}
+        for note in derivations.notes if new else ():
+            if not note.parts or new & {f"{derivations.app}.{part}" for part in note.parts}:
+                _note((note.what, key) for key in note.all_keys())
+        for part in new:
+            Schema.objects.update_or_create(part=part, defaults={"number": numbers[part]})
 
 
 def outstanding():
