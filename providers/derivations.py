@@ -7,7 +7,15 @@ from django.db.models import Q
 from locations.models import City, CityAlias, Neighbor, PracticeRule, Serves, State
 from locations.models.cities import wholes_of
 from providers.facts import care_in
-from providers.lists import facts_of_pages, rebuild_lists, rebuild_pages, wanted_lists
+from providers.kinds import LISTS
+from providers.lists import (
+    facts_beside,
+    facts_of_pages,
+    pages_around,
+    rebuild_lists,
+    rebuild_pages,
+    wanted_lists,
+)
 from providers.models import CityList, ListPage, Placed, Provider, Specialty
 from providers.models.lists import list_path
 from providers.part import NAME
@@ -19,21 +27,27 @@ from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp
 
-SCHEMAS = {NAME: 2, "entries": 1, "around": 2, "lists": 1, "placed": 1, "settled": 1}
+SCHEMAS = {NAME: 2, "entries": 2, "around": 2, "lists": 1, "placed": 1, "settled": 1}
 SHOWN = ("name", "slug", "part_of", "is_published")
-PRINTED = (
-    *("kind", "is_ot", "is_pt", "name", "our_name", "legal_name", "sort_name", "credentials", "specialties"),
-    *("street", "our_street", "shows_street", "post_city", "zip_code", "phone", "our_phone", "source"),
-    *("enumerated_on", "updated_on", "city", "placed", "is_listed"),
+IN_LISTS = ("city", "kind", "is_ot", "is_pt", "sort_name", "specialties")  # in which, and where
+ENTRY = (
+    *("name", "our_name", "legal_name", "credentials", "street", "our_street", "shows_street", "post_city"),
+    *("zip_code", "phone", "our_phone", "source", "enumerated_on", "updated_on", "placed"),
 )
+# Records, of each of which it is worked out on which pages it is; of more, all pages of their cities.
+FEW = 20
 OWN = ("npi", "place", "is_hidden", "withdrawn_on", "street", "zip_code", "post_city", "state")
+ADDRESS = ("state", "zip_code", "post_city", "city", "placed")
+PLACED = ("state", "name", "latitude", "longitude", "part_of", "is_published")
 NOTES = (
-    Note("care.own", Provider, fields=(*OWN, "city", "placed")),
-    Note("care.in_city", Provider, key="city", fields=PRINTED),
-    Note("care.placed", City, fields=("state", "name", "latitude", "longitude", "part_of", "is_published")),
-    Note("care.alias", CityAlias, key="city", fields=("city", "name")),
-    Note("care.serves", Serves, key="city"),
-    Note("care.state", State, fields=("is_published",)),
+    Note("care.own", Provider, fields=(*OWN, "city", "placed"), parts=("placed", "settled")),
+    Note("care.in_city", Provider, key="city", fields=IN_LISTS),
+    Note("care.shown", Provider, fields=("is_listed",), of_new=False),  # all behind it move up, or down
+    Note("care.entry", Provider, fields=ENTRY, of_new=False),
+    Note("care.placed", City, fields=PLACED, parts=("placed",)),
+    Note("care.alias", CityAlias, key="city", fields=("city", "name"), parts=("placed",)),
+    Note("care.serves", Serves, key="city", parts=("placed",)),
+    Note("care.state", State, fields=("is_published",), parts=("placed",)),
     Note("care.named", City, fields=("state", "name", "slug", "part_of", "is_published")),
     Note("care.parted", City, key="part_of", fields=("part_of", "is_published")),  # wholes, old and new
     Note("care.near", Neighbor, key="city"),
@@ -48,6 +62,8 @@ NOTES = (
         spreads=True,
     ),
     Note("care.renamed", City, put_off=1),  # with its state
+    Note("care.pages", ListPage, put_off=2),  # of long lists: in a large city thousands
+    Note("care.beside", ListPage, put_off=2),  # what these print beside their entries
     Note("care.around", City, put_off=3),  # others, whose pages say how many are here
     Note("care.by_city", City, key="state", fields=("state", "population", "county", *SHOWN)),
     Note("care.of_state", State, put_off=4),
@@ -62,13 +78,15 @@ def catch_up(changes):
     moved = changes("care.placed", "care.alias", "care.serves") | _cities_of(changes("care.state"))
     if moved and Provider.objects.exists():
         place_again(moved)
-    cities = changes("care.in_city")
     if changes("care.labels"):
-        cities |= set(CityList.objects.exclude(specialties={}).values_list("city", flat=True))
-    named = changes("care.named", "care.parted", "care.renamed")
+        special = CityList.objects.exclude(specialties={}).values_list("city", flat=True)
+        changes.put_off("care.in_city", set(special))
+    _look_at(changes, changes("care.shown"), changes("care.entry"))
+    cities, named = changes("care.in_city"), changes("care.named", "care.parted", "care.renamed")
     rebuild_lists(cities)
-    for some in batched(sorted(cities | named), BATCH):
-        stamp(ListPage, rebuild_pages(some), SCHEMAS)
+    changes.put_off("care.pages", rebuild_pages(cities | named))
+    pages = changes("care.pages")
+    stamp(ListPage, facts_beside(changes("care.beside") - pages) | facts_of_pages(pages), SCHEMAS)
     changes.put_off("care.renamed", _cities_of(changes("care.state_named", "care.look_ups")))
     # When all lists and neighbors are there: until then, pages would seem to read otherwise.
     changes.put_off("care.around", cities | named | changes("care.near") | _telling_of(cities | named))
@@ -77,6 +95,25 @@ def catch_up(changes):
     if states := changes("care.of_state"):
         stamp(State, facts_of_states(states), SCHEMAS)
         changes.put_off("state.counted", states)  # on its map, and in the directory
+
+
+def _look_at(changes, shown, entries):
+    """Bring the lists in step that records came into, or went from; put off the pages that print them."""
+    records = Provider.objects.filter(pk__in=shown | entries).exclude(city=None)
+    if len(shown | entries) > FEW:
+        changes.put_off("care.in_city", set(records.values_list("city", flat=True)))
+        return
+    for record in records:
+        of_record, city = [one for one in LISTS if one.has(record)], {record.city_id}
+        if record.pk in shown:
+            rebuild_lists(city, of_record)
+            rebuild_pages(city)
+            changes.put_off("care.of_state", _states_of(city))
+        for one in of_record:
+            on, before = pages_around(record, one)
+            changes.put_off("care.pages", on if record.pk in shown else on[:1])
+            changes.put_off("care.beside", before if record.pk in shown else ())
+        changes.put_off("care.around", city | (_telling_of(city) if record.pk in shown else set()))
 
 
 def stamp_cities(keys):
@@ -112,16 +149,29 @@ def place_again(cities):
 
 def _place(records):
     """Tell in which city those records are; write only what differs."""
-    places, differing, npis = Places(), [], set()
-    rows = records.order_by().values_list("pk", "npi", "state", "zip_code", "post_city", "city", "placed")
-    for pk, npi, state, zip_code, post_city, *kept in rows:
-        found = places.place(state, zip_code, post_city)
-        if tuple(kept) != tuple(found):
+    wrong = dict(_wrong_addresses(records))
+    if not wrong:
+        return
+    differing, npis = [], set()
+    for pk, npi, *address in records.order_by().values_list("pk", "npi", *ADDRESS).iterator():
+        if found := wrong.get(tuple(address)):
             differing.append((pk, found.city, str(found.how)))
             npis.add(npi)
     change_rows(Provider, ("city_id", "placed"), differing)
     for some in batched(sorted(npis), BATCH):
         settle(some)
+
+
+def _wrong_addresses(records):
+    """Yields (an address with the city that it is said to be in, the `Place` of it) where these differ.
+
+    Many records have the same: the database tells them apart.
+    """
+    places = Places()
+    for address in records.order_by().values_list(*ADDRESS).distinct().iterator():
+        found = places.place(*address[:3])
+        if address[3:] != tuple(found):
+            yield address, found
 
 
 def _cities_of(states):
@@ -161,6 +211,8 @@ def verify():
             yield f"The list {slug} of city {city} is not that of its records."
         for pk, _ in out_of_step(City, facts_of_cities(some), SCHEMAS):
             yield f"The page of city {pk} says otherwise who can help than when it was dated."
+    pages = ListPage.objects.order_by("city", "slug", "number").values_list("pk", flat=True)
+    for some in batched(pages.iterator(), BATCH):
         for pk, _ in out_of_step(ListPage, facts_of_pages(some), SCHEMAS):
             yield f"Page {pk} of a list reads otherwise than when it was dated."
     for pk, _ in out_of_step(State, facts_of_states(keys_of_all("care.of_state")), SCHEMAS):
@@ -168,11 +220,10 @@ def verify():
 
 
 def _misplaced():
-    places = Places()
-    rows = Provider.objects.order_by()
-    rows = rows.values_list("pk", "state", "zip_code", "post_city", "city", "placed")
-    for pk, state, zip_code, post_city, *kept in rows.iterator():
-        if tuple(kept) != tuple(places.place(state, zip_code, post_city)):
+    wrong = dict(_wrong_addresses(Provider.objects.all()))
+    rows = Provider.objects.order_by("pk").values_list("pk", *ADDRESS)
+    for pk, *address in rows.iterator() if wrong else ():
+        if tuple(address) in wrong:
             yield f"Record {pk} is in another city than it is said to be."
 
 

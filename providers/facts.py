@@ -8,7 +8,7 @@ from django.urls import reverse
 from locations.heads import counted
 from locations.models import City, Neighbor
 from locations.models.cities import wholes_of
-from providers.entries import COLUMNS, Entry, entry_of, origin_of, specialty_labels
+from providers.entries import Entry, entry_of, origin_of, printed, specialty_labels
 from providers.kinds import BY_SLUG, LISTS, CareList
 from providers.models import CityList, Provider
 from providers.models.lists import AT_FIRST, list_path, page_count
@@ -123,8 +123,8 @@ def care_in(cities):
     links = _links(wanted | {pk: {one.city_id for one in found} for pk, found in lacked.items()})
     firsts = [pk for key in keys for one in counts.lists[key] for pk in one.first]
     firsts += [one.first[0] for found in lacked.values() for one in found if one.count == 1]
-    rows = Provider.objects.listed().filter(pk__in=firsts).values_list(*COLUMNS, named=True)
-    rows, labels = {row.pk: row for row in rows}, specialty_labels()
+    rows = {row.pk: row for row in printed(Provider.objects.listed().filter(pk__in=firsts))}
+    labels = specialty_labels()
     return {
         city.pk: Care(
             counts=counts.in_order(city.pk),

@@ -23,6 +23,10 @@ class CareList:
     where: Q
     profession: str = ""  # whose color it has
 
+    def has(self, record):
+        """Whether a record is in it, if it is listed."""
+        return all(getattr(record, name) == value for name, value in self.where.children)
+
     def counted(self, number):
         """«1 clinic», «1,200 clinics»."""
         return f"{number:,} {self.one if number == 1 else self.many}"

@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 from itertools import groupby
+from operator import itemgetter
 
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Q
 
 from locations.models import City
-from providers.entries import COLUMNS, entry_of, specialty_labels
+from providers.entries import printed_texts, specialty_labels
 from providers.kinds import BY_SLUG, LISTS
 from providers.models import CityList, ListPage, Provider
 from providers.models.lists import AT_FIRST, PER_PAGE, page_count
@@ -15,32 +15,43 @@ from providers.models.lists import AT_FIRST, PER_PAGE, page_count
 ORDER = ("sort_name", "id")
 
 
-def wanted_lists(cities):
-    """{(city, slug): (count, the first records, {specialty: how many})} of the lists that are not empty."""
+def listed_in(city, slug, specialty=""):
+    """The records of the list of that name in a city, in order; with a specialty, of who has that."""
+    records = Provider.objects.listed().filter(BY_SLUG[slug].where, city=city)
+    if specialty:
+        records = records.filter(specialties__contains=f" {specialty} ")
+    return records.order_by(*ORDER)
+
+
+def some_of(records, begin, end):
+    """Those of a list from one place in it to before another.
+
+    An index alone tells which these are, so that nothing else is read of all those before them.
+    """
+    return Provider.objects.filter(pk__in=records.values("pk")[begin:end]).order_by(*ORDER)
+
+
+def wanted_lists(cities, lists=LISTS):
+    """{(city, slug): (count, the first records, {specialty: how many})} of those lists that are not empty."""
     found = {}
-    for one in LISTS:
+    for one in lists:
         listed = Provider.objects.listed().filter(one.where, city__in=cities).order_by()
-        counts = dict(listed.values_list("city").annotate(Count("pk")))
-        number = Window(RowNumber(), partition_by=F("city"), order_by=ORDER)
-        first = defaultdict(list)
-        for city, pk in (
-            listed.annotate(number=number).filter(number__lte=AT_FIRST).order_by("city", *ORDER)
-        ).values_list("city", "pk"):
-            first[city].append(pk)
         specialties = defaultdict(Counter)
-        for city, slugs in listed.exclude(specialties="").values_list("city", "specialties"):
-            specialties[city].update(set(slugs.split()))
-        for city, count in counts.items():
-            found[city, one.slug] = (count, first[city], dict(sorted(specialties[city].items())))
+        special = listed.exclude(specialties="").values_list("city", "specialties").annotate(Count("pk"))
+        for city, slugs, count in special:
+            specialties[city].update(dict.fromkeys(slugs.split(), count))
+        for city, count in listed.values_list("city").annotate(Count("pk")):
+            first = listed_in(city, one.slug).values_list("pk", flat=True)[:AT_FIRST]  # of an index: no more
+            found[city, one.slug] = (count, list(first), dict(sorted(specialties[city].items())))
     return found
 
 
-def rebuild_lists(cities):
-    """Bring the lists of those cities in step; write only what differs."""
+def rebuild_lists(cities, lists=LISTS):
+    """Bring those lists of those cities in step; write only what differs."""
     if not cities:
         return
-    wanted, stale, gone = wanted_lists(cities), [], []
-    for kept in CityList.objects.filter(city__in=cities):
+    wanted, stale, gone = wanted_lists(cities, lists), [], []
+    for kept in CityList.objects.filter(city__in=cities, slug__in=[one.slug for one in lists]):
         values = wanted.pop((kept.city_id, kept.slug), None)
         if values is None:
             gone.append(kept.pk)
@@ -56,41 +67,59 @@ def rebuild_lists(cities):
 
 
 def rebuild_pages(cities):
-    """Make the pages of those cities' long lists, or take them away; {primary key: its parts}."""
+    """Make the pages of those cities' long lists, or take them away; the primary keys of all there are."""
+    if not cities:
+        return set()
     long = CityList.objects.filter(city__in=cities, count__gt=AT_FIRST)
     wanted = {
         (one.city_id, one.slug, number) for one in long for number in range(1, page_count(one.count) + 1)
     }
-    kept = {(page.city_id, page.slug, page.number): page.pk for page in _pages_of(cities)}
+    pages = ListPage.objects.filter(city__in=cities)
+    kept = {tuple(key): pk for pk, *key in pages.values_list("pk", "city", "slug", "number")}
     ListPage.objects.filter(pk__in=[pk for key, pk in kept.items() if key not in wanted]).delete()
     ListPage.objects.bulk_create(
         ListPage(city_id=city, slug=slug, number=number)
         for city, slug, number in sorted(wanted - kept.keys())
     )
-    return facts_of_pages(cities)
+    return set(pages.values_list("pk", flat=True))
 
 
-def _pages_of(cities):
-    return ListPage.objects.filter(city__in=cities).only("city", "slug", "number")
+def pages_around(record, one):
+    """(the pages of a list from the one with that record on, those before), as primary keys."""
+    before = Q(sort_name__lt=record.sort_name) | Q(sort_name=record.sort_name, pk__lt=record.pk)
+    number = listed_in(record.city_id, one.slug).filter(before).order_by().count() // PER_PAGE + 1
+    pages = ListPage.objects.filter(city=record.city_id, slug=one.slug).order_by("number")
+    keys = list(pages.values_list("pk", flat=True))
+    return keys[number - 1 :], keys[: number - 1]
 
 
-def facts_of_pages(cities):
-    """{primary key: {part: facts}} of the pages of those cities' long lists."""
-    around, pages = _around(cities), defaultdict(dict)
-    for page in _pages_of(cities):
-        pages[page.slug].setdefault(page.city_id, {})[page.number] = page.pk
-    labels, found = specialty_labels(), {}
-    for slug, by_city in pages.items():
-        rows = rows_of(slug, by_city).order_by("city", *ORDER)
-        for city, some in groupby(rows.iterator(), key=lambda row: row.city):
-            for number, row in enumerate(some):
-                page = by_city[city].get(number // PER_PAGE + 1)
-                if page is not None:
-                    found.setdefault(page, []).append(entry_of(row, labels))
-    return {
-        page.pk: {"entries": tuple(found.get(page.pk, ())), "around": around.get((page.city_id, page.slug))}
-        for page in _pages_of(cities)
-    }
+def facts_beside(keys):
+    """{primary key: {part: facts}} of those pages of lists, of what they print beside their entries alone."""
+    pages = list(ListPage.objects.filter(pk__in=keys).values_list("pk", "city", "slug"))
+    around = _around({city for _, city, _ in pages})
+    return {pk: {"around": around.get((city, slug))} for pk, city, slug in pages}
+
+
+def facts_of_pages(keys):
+    """{primary key: {part: facts}} of those pages of lists: each part in the words that it prints."""
+    rows = ListPage.objects.filter(pk__in=keys).order_by("city", "slug", "number")
+    pages = list(rows.values_list("city", "slug", "number", "pk"))
+    around, found = _around({city for city, *_ in pages}), {}
+    for (city, slug), some in groupby(pages, key=itemgetter(0, 1)):
+        by_number = {number: pk for *_, number, pk in some}
+        for number, entries in _entries(city, slug, by_number):
+            found[by_number[number]] = {"entries": entries, "around": around.get((city, slug))}
+    return found
+
+
+def _entries(city, slug, numbers):
+    """Yields (the number of a page, what it prints of each record), of those pages of a list."""
+    first = min(numbers) - 1
+    records = some_of(listed_in(city, slug), first * PER_PAGE, max(numbers) * PER_PAGE)
+    texts = tuple(printed_texts(records))
+    for number in numbers:
+        begin = (number - 1 - first) * PER_PAGE
+        yield number, texts[begin : begin + PER_PAGE]
 
 
 def _around(cities):
@@ -111,9 +140,3 @@ def look_ups(state, kind):
     """((profession, where the state tells who has its license), …), of that of a list, or of both."""
     rules = [rule for rule in state.rules.all() if kind.profession in ("", rule.profession)]
     return [(rule.profession, rule.license_lookup_url) for rule in rules]
-
-
-def rows_of(slug, cities):
-    """The rows of the list of that name in those cities, without an order."""
-    listed = Provider.objects.listed().filter(BY_SLUG[slug].where, city__in=cities)
-    return listed.order_by().values_list(*COLUMNS, named=True)

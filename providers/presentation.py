@@ -152,8 +152,8 @@ def digits_of_phone(raw):
 
 
 def phone_shown(digits):
-    """«7145551234» as «(714) 555-1234»."""
-    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if digits else ""
+    """«7145551234» as «(714) 555-1234»; what an editor wrote so already stays."""
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if digits.isdigit() else digits
 
 
 def _sentence(raw):

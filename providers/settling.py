@@ -3,8 +3,10 @@
 from django.db import connection
 
 from providers.models import Provider
+from therapydir.derived.models import Noted
 
 TABLE = Provider._meta.db_table
+NOTED = "'care.shown', 'care.entry'"  # for a record, in `derivations`
 # One card for each NPI and city: of its places there the first, which is the registry's own if that is there.
 LISTED = f"""
 NOT p.is_hidden AND p.withdrawn_on IS NULL AND p.city_id IS NOT NULL AND NOT EXISTS (
@@ -35,8 +37,8 @@ def settle(npis=None):
         marks = ", ".join(["%s"] * len(some))
         wheres["is_listed"] = f"p.npi IN ({marks})"
         wheres["shows_street"] = (
-            f"EXISTS (SELECT 1 FROM {TABLE} AS n WHERE n.npi IN ({marks}) "
-            "AND n.zip_code = p.zip_code AND n.street = p.street)"
+            "(p.zip_code, p.street) IN "
+            f"(SELECT n.zip_code, n.street FROM {TABLE} AS n WHERE n.npi IN ({marks}))"
         )
         values = {"is_listed": some, "shows_street": some}
     with connection.cursor() as cursor:
@@ -46,6 +48,18 @@ def settle(npis=None):
                 f"WHERE {wheres[column]} AND p.{column} <> ({expression})",
                 values[column],
             )
+        if npis is None:
+            _note_cities(cursor)
+
+
+def _note_cities(cursor):
+    """Note for the city what is noted for each record: of many, all of its pages are less work."""
+    noted = Noted._meta.db_table
+    cursor.execute(
+        f"INSERT INTO {noted} (what, key) SELECT DISTINCT 'care.in_city', p.city_id FROM {noted} AS n "
+        f"JOIN {TABLE} AS p ON p.id = n.key WHERE n.what IN ({NOTED}) AND p.city_id IS NOT NULL"
+    )
+    cursor.execute(f"DELETE FROM {noted} WHERE what IN ({NOTED})")
 
 
 def unsettled():

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from articles.models import Article
 from locations.facts import state_name
 from locations.paths import city_at
-from providers.entries import entry_of, origin_of, specialty_labels
+from providers.entries import entry_of, origin_of, printed, specialty_labels
 from providers.heads import list_page
 from providers.kinds import BY_SLUG, EXPLAINED
-from providers.lists import ORDER, look_ups, rows_of
+from providers.lists import listed_in, look_ups, some_of
 from providers.models import CityList, ListPage
 from providers.models.lists import AT_FIRST, PER_PAGE, list_path, page_count
 from therapydir.pages.parameters import reads
@@ -75,8 +75,7 @@ def care_list(request, state_slug, city_slug, slug, number=1):
     page = ListPage.objects.filter(city=city, slug=slug, number=number).first()
     if page is None:
         raise _missing(city)
-    rows = rows_of(slug, [city.pk]).order_by(*ORDER)
-    shown = _shown(rows, whole.count, number, lambda other: _path(city, slug, other))
+    shown = _shown(listed_in(city, slug), whole.count, number, lambda other: _path(city, slug, other))
     return _render(request, city, whole, shown, changed_at=page.content_changed_at)
 
 
@@ -101,9 +100,8 @@ def _with_specialty(request, city, whole):
     asked = request.GET.get("page", "1")
     is_number = asked.isascii() and asked.isdigit() and len(asked) < 7
     number = max(min(int(asked), page_count(count)), 1) if is_number else 1
-    rows = rows_of(whole.slug, [city.pk]).filter(specialties__contains=f" {specialty} ").order_by(*ORDER)
-    path = _path(city, whole.slug, 1)
-    shown = _shown(rows, count, number, lambda other: f"{path}?specialty={specialty}&page={other}")
+    records, path = listed_in(city, whole.slug, specialty), _path(city, whole.slug, 1)
+    shown = _shown(records, count, number, lambda other: f"{path}?specialty={specialty}&page={other}")
     return _render(request, city, whole, shown, specialty=specialty)
 
 
@@ -111,9 +109,10 @@ def _path(city, slug, number):
     return list_path(city.state.slug, city.slug, slug, number)
 
 
-def _shown(rows, count, number, path):
+def _shown(records, count, number, path):
     begin, labels = (number - 1) * PER_PAGE, specialty_labels()
-    entries = tuple(entry_of(row, labels) for row in rows[begin : begin + PER_PAGE])
+    rows = printed(some_of(records, begin, begin + PER_PAGE))
+    entries = tuple(entry_of(row, labels) for row in rows)
     return Shown(entries, begin + 1, count, number, path)
 
 

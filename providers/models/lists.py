@@ -35,7 +35,7 @@ class ListPageQuerySet(models.QuerySet):
 class ListPage(Content):
     """A page of a list that has more entries than the city's page shows; kept by `derivations`."""
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="list_pages")
+    city = models.ForeignKey(City, models.CASCADE, related_name="list_pages", db_index=False)
     slug = models.SlugField(max_length=40)
     number = models.PositiveIntegerField()
 
@@ -43,6 +43,7 @@ class ListPage(Content):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["city", "slug", "number"], name="unique_page_of_list")]
+        indexes = [models.Index(fields=["city", "content_changed_at"], name="list_page_newest")]
 
     def __str__(self):
         return f"{self.slug} of {self.city}, page {self.number}"

@@ -1,13 +1,17 @@
 """Records of the public registry of health care providers, each at one place of practice."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from locations.models import City, State
-from providers.presentation import digits_of_phone, phone_shown
+from providers.presentation import digits_of_phone, organization_sort_name, phone_shown
 from therapydir.pages.fields import CleanText
+
+NPI_BEGUN = re.compile(r"[12]\d{3,9}", re.ASCII)
 
 
 class Kind(models.TextChoices):
@@ -43,6 +47,13 @@ class ProviderQuerySet(models.QuerySet):
         """Records that visitors may see; whether their city shows is the city's."""
         return self.filter(is_listed=True)
 
+    def beginning(self, text):
+        """Those whose NPI, or else the name that lists are ordered by, begins like that."""
+        if NPI_BEGUN.fullmatch(text):
+            return self.filter(npi__range=(text, f"{text:9<10}"))
+        key = organization_sort_name(text)
+        return self.filter(sort_name__range=(key, f"{key:z<60}")) if key else self.none()
+
 
 class Provider(CleanText):
     """A record of the registry at one place of practice: a card on the page of a city.
@@ -73,7 +84,7 @@ class Provider(CleanText):
     credentials = models.CharField(max_length=100, blank=True)
     street = models.CharField(max_length=200, blank=True)
     post_city = models.CharField("city of the address", max_length=60, blank=True)
-    state = models.ForeignKey(State, models.PROTECT, related_name="providers")
+    state = models.ForeignKey(State, models.PROTECT, related_name="providers", db_index=False)
     zip_code = models.CharField("ZIP code", max_length=5, blank=True)
     phone = models.CharField(max_length=10, blank=True, help_text="Ten digits.")
     source = models.CharField(max_length=20, choices=Source)
@@ -107,24 +118,20 @@ class Provider(CleanText):
         ordering = ["sort_name", "id"]
         constraints = [models.UniqueConstraint(fields=["npi", "place"], name="unique_npi_and_place")]
         indexes = [
+            # With all that tells who is in a list: so any place in one is found in the index alone.
             models.Index(
-                fields=["city", "kind", "sort_name", "id"],
+                fields=["city", "kind", "sort_name", "id", "is_ot", "is_pt", "specialties", "is_listed"],
                 condition=Q(is_listed=True),
                 name="provider_list",
             ),
-            models.Index(
-                fields=["city", "sort_name", "id"],
-                condition=Q(is_listed=True, kind="therapist", is_ot=True),
-                name="provider_ot_list",
-            ),
-            models.Index(
-                fields=["city", "sort_name", "id"],
-                condition=Q(is_listed=True, kind="therapist", is_pt=True),
-                name="provider_pt_list",
-            ),
             models.Index(fields=["zip_code", "street"], name="provider_address"),
             models.Index(fields=["sort_name", "id"], name="provider_by_name"),
-            models.Index(fields=["state", "placed"], name="provider_placed"),
+            models.Index(
+                fields=["sort_name", "id", "is_listed", "is_hidden", "withdrawn_on", "city"],
+                condition=Q(is_listed=False),
+                name="provider_unlisted",
+            ),
+            models.Index(fields=["state", "placed"], name="provider_placed"),  # and for the foreign key
         ]
 
     def __str__(self):
