@@ -1,6 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -13,26 +14,53 @@ from providers.naming import add_aliases
 from therapydir.derived.editing import KeptInStep
 from therapydir.pages.editing import GuardedAdmin, SoundInput
 
-MOST_COUNTED = 10_000  # records that a list counts; to count a million takes longer than to show some
+AHEAD = 2  # pages that a list counts behind the one that is shown
 
 
-class SomeCounted(Paginator):
-    """A paginator that counts no further than anybody turns pages."""
+class LooksAhead(Paginator):
+    """A paginator that counts no further than some pages ahead: to count a million takes long."""
+
+    def __init__(self, *args, shown=1, **options):
+        super().__init__(*args, **options)
+        self.shown = shown
 
     @cached_property
     def count(self):
-        return self.object_list.order_by()[:MOST_COUNTED].count()
+        return self.object_list.order_by()[: (self.shown + AHEAD) * self.per_page].count()
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Whether a record is on pages, and if not, why: of what is on none, there is an index."""
+
+    title, parameter_name = "standing", "standing"
+    WHY = {
+        "hidden": ("hidden by an editor", Q(is_hidden=True)),
+        "withdrawn": ("no longer in the registry", Q(withdrawn_on__isnull=False)),
+        "nowhere": ("near no city with a page", Q(city=None)),
+    }
+
+    def lookups(self, request, model_admin):
+        return [("listed", "on pages"), *((value, words) for value, (words, _) in self.WHY.items())]
+
+    def queryset(self, request, queryset):
+        if self.value() == "listed":
+            return queryset.filter(is_listed=True)
+        if self.value() in self.WHY:
+            return queryset.filter(self.WHY[self.value()][1], is_listed=False)
+        return queryset
 
 
 @admin.register(Provider)
 class ProviderAdmin(KeptInStep, GuardedAdmin):
     list_display = ["shown_name", "npi", "kind", "post_city", "zip_code", "city", "placed"]
     list_display += ["is_listed", "is_hidden", "source", "updated_on"]
-    list_filter = ["kind", "state", "source", "placed", "is_hidden", "is_listed"]
+    list_filter = [StandingFilter, "kind", "state", "source", "placed"]
     list_select_related = ["city__state"]
-    search_fields = ["npi__startswith", "sort_name__istartswith"]
-    search_help_text = "NPI, or how the name of an organization or the family name of a person begins"
-    paginator = SomeCounted
+    search_fields = ["npi", "sort_name"]
+    search_help_text = (
+        "NPI, or how the name of an organization or the family name of a person begins. "
+        "Records are counted a few pages ahead, and no further."
+    )
     actions = ["hide", "show", "name_cities"]
     fieldsets = [
         (None, {"fields": ["shown_name", "record", "is_listed", "is_hidden"]}),
@@ -54,6 +82,14 @@ class ProviderAdmin(KeptInStep, GuardedAdmin):
     def get_readonly_fields(self, request, obj=None):
         names = [name for _, options in self.fieldsets for name in options["fields"]]
         return [name for name in names if name not in self.EDITED]
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.beginning(search_term) if search_term else queryset, False
+
+    def get_paginator(self, request, queryset, per_page, *args, **options):
+        asked = request.GET.get("p", "")
+        shown = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+        return LooksAhead(queryset, per_page, *args, shown=shown, **options)
 
     def has_add_permission(self, request):
         return False  # an import adds what the registry has
