@@ -118,11 +118,8 @@ def say(text=""):
 
 
 @contextmanager
-def two_sites(script, server_url, places):
-    """(small, large, grow): two new sites, gone afterward.
-
-    `grow()` imports so many invented `places` into the large one, and returns the seconds that it took.
-    """
+def new_sites(script, server_url):
+    """(small, large, folder): two new sites, gone afterward, and the folder of what they need."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         small, large = (
@@ -133,6 +130,16 @@ def two_sites(script, server_url, places):
             stack.callback(site.stop)
             site.manage("migrate")
             site.manage("load_fixtures")
+        yield small, large, folder
+
+
+@contextmanager
+def two_sites(script, server_url, places):
+    """(small, large, grow): two new sites, gone afterward.
+
+    `grow()` imports so many invented `places` into the large one, and returns the seconds that it took.
+    """
+    with new_sites(script, server_url) as (small, large, folder):
         small.manage("collectstatic", "--no-input")
         write_files(folder, places)
         files = (str(folder / "places.csv"), f"--zip-codes={folder / 'zips.csv'}")
