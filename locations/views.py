@@ -4,6 +4,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from locations.answering import answers_for, found_for
 from locations.brought import Brought, BroughtToStates
 from locations.directory import whole_directory
 from locations.facts import facts_of_city
@@ -57,14 +58,17 @@ def city_detail(request, state_slug, city_slug):
     city = city_at(state_slug, city_slug)
     facts = facts_of_city(city)
     own, near, rules, brought = facts["own"], facts["near"], facts["rules"], Brought(city)
+    typed = looked_for(request)
+    found = found_for(typed) if typed else None
     return render(
         request,
         "locations/city_detail.html",
         {
             "city": own,
             "state": own.state,
-            "looked_for": looked_for(request),
-            "namesakes": find(looked_for(request)).namesakes[:MOST_NAMESAKES] if looked_for(request) else [],
+            "looked_for": typed,
+            "namesakes": found.namesakes[:MOST_NAMESAKES] if found else [],
+            "answers": answers_for(found, city) if found else [],
             "rules": rules,
             "brought": brought,
             "zip_codes": facts["zip codes"],

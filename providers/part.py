@@ -2,8 +2,11 @@
 
 from django.db.models import Q
 
+from locations.answering import Answering, answer_searches_by
 from locations.brought import BroughtPart, BroughtToState, bring
 from locations.models import City
+from providers.answers import nobody_there
+from providers.asked import whom
 from providers.facts import care_in
 from providers.kinds import LISTS
 from providers.models import CityList
@@ -46,5 +49,12 @@ TO_STATE = BroughtToState(
     listed_of=counted_in_states,
 )
 
+ANSWERING = Answering(
+    words=lambda query: whom(query.words).said,
+    answer=nobody_there,
+    template="providers/nobody_there.html",
+)
+
 bring(NAME, PART, TO_STATE)
+answer_searches_by(ANSWERING)
 reserve_ids("calling", "care", "help", "lacked", "parts", *(one.slug for one in LISTS))

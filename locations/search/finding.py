@@ -3,7 +3,8 @@
 In a constant number of queries, each by an index: names that the words are, names that they
 begin, and names that differ from them by a few letters. The same on every database.
 
-Nobody is led past what was typed: a place is `certain` only if all that was typed says so.
+Nobody is led past what was typed: a place is `certain` only if all that was typed says so. It is `meant` if
+what else was typed says nothing of where; who knows what that says may lead there.
 """
 
 from dataclasses import replace
@@ -23,13 +24,13 @@ from therapydir.pages.words import words_of
 SHORTEST_BEGINNING_OF_STATE = 4  # letters
 
 
-def find(text, topic_words=frozenset()):
+def find(text, topic_words=frozenset(), said=frozenset()):
     """The `Found` for what somebody typed.
 
     `topic_words` mean something else than a place where other words are left: they are not
-    taken for a part of a name that is nearly the same.
+    taken for a part of a name that is nearly the same. `said` are those that say whom somebody looks for.
     """
-    query = read(text)
+    query, topic_words = replace(read(text), said=said), topic_words | said
     known = Known(query)
     reading = known.best_reading()
     if query.lost_zero and not reading.names and ZipCode.objects.filter(code=query.lost_zero).exists():
@@ -55,10 +56,10 @@ def _is_short(query, reading):
     return len(key_of(query.words[slice(*reading.place)])) <= 2
 
 
-def begun(text, topic_words=frozenset()):
+def begun(text, topic_words=frozenset(), said=frozenset()):
     """The `Found` for what somebody typed so far: a whole name hides none that goes on."""
-    found = find(text, topic_words)
-    query = found.query
+    found = find(text, topic_words, said)
+    query, topic_words = found.query, topic_words | said
     if found.zip_code or found.counties or found.contradiction or found.elsewhere:
         return found
     if is_ordinary(query.words) and len(query.words) > 1 and not found.cities:
@@ -80,7 +81,8 @@ def begun(text, topic_words=frozenset()):
 
 def _without_a_name(query, reading, known, topic_words):
     """Where no name of the directory was typed: a state, a city elsewhere, a beginning, a misspelling."""
-    words = query.without(*([reading.state] if reading.state else []))
+    named = (reading.state,) if reading.state else ()
+    words = query.without(*named)
     rest = tuple(telling(words))
     far = larger_cities([key_of(rest)], {reading.code} if reading.code else None) if rest else []
     far = [city for city in far if city.code not in known.states]
@@ -88,10 +90,8 @@ def _without_a_name(query, reading, known, topic_words):
         return Found(query, elsewhere=NAMES[reading.code], larger=tuple(far[:1]))
     state = known.states.get(reading.code)
     if state and not set(rest) - topic_words:
-        is_certain = not rest and reading.state.is_spelled
-        return Found(
-            query, state=state, is_state_first=True, certain=state if is_certain else None, rest=rest
-        )
+        meant = state if reading.state.is_spelled else None
+        return Found(query, state=state, is_state_first=True, meant=meant, named=named, rest=rest)
     if far and not reading.code:
         return Found(query, elsewhere=NAMES[far[0].code], larger=tuple(far[:3]), rest=rest)
     is_topic = bool(rest) and not set(rest) - topic_words
@@ -106,6 +106,7 @@ def _without_a_name(query, reading, known, topic_words):
         unlisted=named_alone(others) if cities else unlisted_with_closest(others),
         state=begun,
         is_state_first=begun is not None and state is None,
+        named=named if state else (),
         rest=rest,
         is_topic=is_topic,
     )
@@ -137,10 +138,11 @@ def _by_name(query, reading, known, topic_words):
     if not is_exact and reading.contradicts:
         meant, _ = alike(list(query.words[slice(*reading.place)]), known.states[reading.code], topic_words)
         if meant:
-            return Found(query, cities=meant, rest=rest)
+            return Found(query, cities=meant, named=tuple(reading.spans()), rest=rest)
     elif not is_exact and not any(other.leads_to.all() for other in others):
         cities = _ending_so(reading)
-    found = Found(query, contradiction=_contradiction(query, reading, known), rest=rest)
+    named = tuple(reading.spans())
+    found = Found(query, contradiction=_contradiction(query, reading, known), named=named, rest=rest)
     if query.zip_code:
         found, cities = with_zip_code(found, cities)
     if set(rest) - topic_words and not is_ordinary(rest):  # perhaps the words name another place, misspelled
@@ -149,10 +151,10 @@ def _by_name(query, reading, known, topic_words):
         cities = without_repeats([*more, *cities])
     also = _state_of_that_name(query, reading, known)
     if also and not cities:
-        unlisted, certain = unlisted_with_closest(others), None if rest else also
-        return replace(found, state=also, is_state_first=True, unlisted=unlisted, certain=certain)
+        unlisted = unlisted_with_closest(others)
+        return replace(found, state=also, is_state_first=True, unlisted=unlisted, meant=also)
     too = known.meant_too(reading)
-    is_certain = is_exact and len(cities) == 1 and not (rest or also or too or found.contradiction)
+    is_sure = is_exact and len(cities) == 1 and not (also or too or found.contradiction)
     return replace(
         found,
         cities=tuple(cities[:MOST_SHOWN]),
@@ -160,7 +162,7 @@ def _by_name(query, reading, known, topic_words):
         larger=_larger(reading, cities, known),
         state=also,
         counties=_with_cities(too),
-        certain=cities[0] if is_certain else None,
+        meant=cities[0] if is_sure else None,
     )
 
 
@@ -217,7 +219,8 @@ def _without_what_contains(rest, cities):
 def _by_county(query, reading, topic_words):
     rest = tuple(telling(query.without(*reading.spans())))
     is_topic = bool(rest) and not set(rest) - topic_words
-    return Found(query, counties=_with_cities(reading.counties), rest=rest, is_topic=is_topic)
+    counties, named = _with_cities(reading.counties), tuple(reading.spans())
+    return Found(query, counties=counties, named=named, rest=rest, is_topic=is_topic)
 
 
 def _with_cities(counties):

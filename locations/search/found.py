@@ -51,13 +51,31 @@ class Found:
     contradiction: str = ""
     unlisted: tuple[Unlisted, ...] = ()
     counties: tuple[tuple[County, tuple[City, ...]], ...] = ()
-    certain: City | State | None = None
+    meant: City | State | None = None
+    named: tuple[tuple, ...] = ()
     rest: tuple[str, ...] = ()
     is_topic: bool = False
 
     @property
+    def certain(self):
+        """The place that was meant, if nothing else was typed; else None."""
+        return None if self.rest else self.meant
+
+    @property
+    def beside(self):
+        """All words beside those that name the place."""
+        return self.query.without(*self.named)
+
+    @property
     def has_place(self):
         return bool(self.cities or self.near or self.state or self.unlisted or self.counties)
+
+    @property
+    def every_city(self):
+        """The cities that results show, but those near a ZIP code."""
+        close = [city for unlisted in self.unlisted for _, city in unlisted.cities]
+        in_counties = [city for _, cities in self.counties for city in cities]
+        return [*self.cities, *close, *in_counties]
 
     @property
     def namesakes(self):

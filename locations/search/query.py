@@ -50,7 +50,7 @@ class Query:
 
     `words` are all its words but the ZIP code; `zip_code` its five digits, or ""; `is_number`
     says that nothing but digits was typed, which are no ZIP code. `lost_zero` are five digits of which the
-    first was left out, if four stand there.
+    first was left out, if four stand there. `said` are words that say whom somebody looks for.
     """
 
     words: tuple[str, ...]
@@ -58,6 +58,7 @@ class Query:
     is_number: bool = False
     lost_zero: str = ""
     after_comma: frozenset[int] = frozenset()
+    said: frozenset[str] = frozenset()
 
     @property
     def is_impossible_zip_code(self):
@@ -73,7 +74,7 @@ class Query:
 
     def states(self):
         """A `StateSpan` for every run of words that names a state."""
-        last = len(self.words) - 1
+        last, end_of_place = len(self.words) - 1, self._end_of_place()
         found = []
         for start, end in self.spans():
             words = self.words[start:end]
@@ -81,15 +82,21 @@ class Query:
             if not code:
                 continue
             is_code = len(words[0]) == 2
-            # A code stands at an end of what is typed, or after a comma.
-            if is_code and start not in (0, last) and start not in self.after_comma:
-                continue
             is_weak = words[0] in ALSO_WORDS and start not in self.after_comma
+            # A code stands at an end of what is typed, or of what says where, or after a comma.
+            ends = (0, last) if is_weak else (0, last, end_of_place)
+            if is_code and start not in ends and start not in self.after_comma:
+                continue
             if is_weak and start != last:
                 continue
             found.append(StateSpan(start, end, code, is_weak))
             found += self._said_plainly(start, end, code)
         return sorted(found, key=lambda span: span.start - span.end)
+
+    def _end_of_place(self):
+        """The last word that says something else than whom somebody looks for."""
+        telling_where = set(telling(self.words)) - self.said
+        return max((n for n, word in enumerate(self.words) if word in telling_where), default=0)
 
     def _said_plainly(self, start, end, code):
         for begin in STATE_OF:

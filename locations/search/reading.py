@@ -75,10 +75,14 @@ class Known:
     def __init__(self, query):
         self.query = query
         self.states = {state.code: state for state in State.objects.published()}
-        self.spans = [span for span in query.spans() if telling(query.words[slice(*span)])]
+        self.spans = [span for span in query.spans() if self._may_be_a_name(query.words[slice(*span)])]
         self.keys = {span: keys_of(query.words[slice(*span)]) for span in self.spans}
         self.names = self._names()
         self.counties = self._counties()
+
+    def _may_be_a_name(self, words):
+        """Whether the words tell something else than whom somebody looks for, as «nursing home» does."""
+        return bool(telling(words)) and not self.query.said.issuperset(words)
 
     def _names(self):
         """{key: `PlaceName` rows that it is the whole or the short name of}, with the places themselves."""
@@ -199,7 +203,7 @@ class Known:
             return ()
         if not is_ordinary(words[slice(*span)]) or self.query.zip_code:
             return tuple(named)
-        rest = telling(self.query.without(span))
+        rest = [word for word in telling(self.query.without(span)) if word not in self.query.said]
         if words[max(0, span[0] - 1)] in BEFORE_PLACE:
             return tuple(named)
         if rest and is_ordinary(rest):

@@ -21,8 +21,9 @@ NEARER = 3  # if it is so many miles nearer than those that the ZIP code serves
 def by_zip_code(query, reading=None):
     """The `Found` for the ZIP code of a query; `reading` tells which state is named beside it."""
     zip_code = ZipCode.objects.filter(code=query.zip_code).select_related("state").first()
-    rest = tuple(telling(query.without(*(reading.spans() if reading else ()))))
-    found = Found(query, zip_code=zip_code or query.zip_code, rest=rest)
+    named = tuple(reading.spans()) if reading else ()
+    rest = tuple(telling(query.without(*named)))
+    found = Found(query, zip_code=zip_code or query.zip_code, named=named, rest=rest)
     if zip_code is None:
         return replace(found, elsewhere=state_of_zip_code(query.zip_code))
     if reading and reading.code and reading.code != zip_code.state.code:
@@ -35,8 +36,8 @@ def by_zip_code(query, reading=None):
         return replace(found, near=tuple(cities_nearest_to(zip_code, NEAREST)))
     cities = without_repeats([*cities, *_much_nearer(zip_code, cities)])
     found = replace(found, unlisted=unlisted_with_closest(_called(zip_code, cities)))
-    is_certain = len(cities) == 1 and not (found.rest or found.contradiction or found.unlisted)
-    return replace(found, cities=tuple(cities), certain=cities[0] if is_certain else None)
+    is_sure = len(cities) == 1 and not (found.contradiction or found.unlisted)
+    return replace(found, cities=tuple(cities), meant=cities[0] if is_sure else None)
 
 
 def _called(zip_code, cities):

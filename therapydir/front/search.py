@@ -1,7 +1,7 @@
 """One search box for everything: places, ZIP codes, topics, and what is near a visitor."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import HttpResponseRedirect, JsonResponse
@@ -16,7 +16,10 @@ from locations.distance import in_miles
 from locations.heads import search_page
 from locations.nearby import around
 from locations.search.finding import begun, find
+from locations.search.found import Found
 from locations.search.query import read
+from providers.answers import way_on, who_is_in
+from providers.asked import Asked, whom
 from therapydir.pages.parameters import reads
 from therapydir.pages.words import words_of
 
@@ -45,26 +48,38 @@ class Position:
         return position if abs(position.latitude) <= 90 and abs(position.longitude) <= 180 else None
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a query finds: what must be said first, the `Found` places, who is asked for, and topics."""
+
+    help_first: list
+    found: Found
+    asked: Asked
+    topics: list
+    way_on: str = ""  # the path of the one page that is meant beyond doubt
+
+
 @reads("q", "near", also=["all"])
 @require_safe
 def search(request):
     """What a query finds; the one page that it certainly means; or the cities near a position."""
     query = _typed(request)
     position = Position.read(request.GET.get("near", "")) if not query else None
-    help_first, found, topics = _find(query, current_topics(request))
-    if found.certain and not help_first and "all" not in request.GET:
-        return _not_indexed(
-            HttpResponseRedirect(f"{found.certain.get_absolute_url()}?{urlencode({'q': query})}")
-        )
-    near = around(position, NEARBY_SHOWN) if position else None
+    answer = _answer(query, current_topics(request))
+    if answer.way_on and not answer.help_first and "all" not in request.GET:
+        return _not_indexed(HttpResponseRedirect(_with_query(answer.way_on, query)))
+    found = answer.found
+    around_here = around(position, NEARBY_SHOWN) if position else None
+    near = around_here.cities if around_here else found.near
     context = {
         "query": query,
         "found": found,
-        "topics": topics,
-        "help_first": help_first,
-        "around": near,
-        "near": near.cities if near else found.near,
-        "asks_for_near": _asks_for_near(found),
+        "topics": answer.topics,
+        "help_first": answer.help_first,
+        "around": around_here,
+        "near": near,
+        "who": who_is_in([*found.every_city, *(city for _, city in near)], answer.asked),
+        "asks_for_near": _asks_for_near(found, answer.asked),
         "page": search_page(query),
     }
     return _not_indexed(render(request, "search.html", context))
@@ -73,14 +88,21 @@ def search(request):
 @reads("q")
 @require_safe
 def suggestions(request):
-    """Up to eight pages for what is typed so far, as JSON: `[{"words": …, "path": …, "distance": …}, …]`."""
+    """Up to eight pages for what is typed so far, as JSON: lists that are asked for, places, topics.
+
+    `[{"words": …, "path": …, "distance": …, "who": …}, …]`; `who` says who is there, or how many.
+    """
     query = _typed(request)
-    help_first, found, topics = _find(query, current_topics(request), is_begun=True)
+    answer = _answer(query, current_topics(request), is_begun=True)
+    found = answer.found
     results = f"{reverse('search')}?{urlencode({'q': query, 'all': 1})}"
-    rows = [_row(f"Help first: {urgency.label.lower()}", results) for urgency, _ in help_first]
+    rows = [_row(f"Help first: {urgency.label.lower()}", results) for urgency, _ in answer.help_first]
+    who = who_is_in([*found.cities, *(city for _, city in found.near)], answer.asked)
+    if found.cities:
+        rows += [_row(one.title, one.path, who=f"{one.count:,}") for one in who[found.cities[0].pk].lists]
     states = [_row(found.state.full_name, found.state.get_absolute_url())] if found.state else []
-    places = [_row(city.full_name, city.get_absolute_url()) for city in found.cities]
-    places += [_row(city.full_name, city.get_absolute_url(), in_miles(miles)) for miles, city in found.near]
+    places = [_row_of(city, who) for city in found.cities]
+    places += [_row_of(city, who, in_miles(miles)) for miles, city in found.near]
     places += [
         _row(str(county), f"{county.state.get_absolute_url()}#{county.anchor}")
         for county, _ in found.counties
@@ -90,40 +112,63 @@ def suggestions(request):
         _row(unlisted.place.full_name, f"{reverse('search')}?{urlencode({'q': unlisted.place.query})}")
         for unlisted in found.unlisted
     ]
-    rows += [_row(topic.title, topic.path) for topic in topics]
+    rows += [_row(topic.title, topic.path) for topic in answer.topics]
     return _not_indexed(JsonResponse(rows[:MOST_SUGGESTED], safe=False))
 
 
-def _asks_for_near(found):
-    """Whether somebody typed «near me» and no place: a button of the form is what helps."""
-    words = set(found.query.words)
-    return (
-        bool(words & {"near", "nearby", "nearest", "closest"}) and not found.has_place and not found.zip_code
-    )
+def _asks_for_near(found, asked):
+    """Whether somebody typed «near me», or whom they look for, and no place: a button of the form helps."""
+    if found.has_place or found.zip_code:
+        return False
+    return bool(set(found.query.words) & {"near", "nearby", "nearest", "closest"}) or _names_somebody(asked)
 
 
-def _row(words, path, distance=""):
-    return {"words": words, "path": path, "distance": distance}
+def _names_somebody(asked):
+    return bool(asked.lists) and not (asked.is_topic or asked.is_vague)
+
+
+def _row(words, path, distance="", who=""):
+    return {"words": words, "path": path, "distance": distance, "who": who}
+
+
+def _row_of(city, who, distance=""):
+    return _row(city.full_name, city.get_absolute_url(), distance, who[city.pk].in_short)
 
 
 def _typed(request):
     return " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SHOWN]
 
 
-def _find(query, topics, *, is_begun=False):
-    """What must be said first, the `Found` places for a query, and those of the `Topics` that it means."""
-    words = words_of(query)
-    help_first = help_for(words)
-    asked = read(query).words
-    topic_words = frozenset(word for word in asked if topics.meant(word))
-    found = begun(query, topic_words) if is_begun else find(query, topic_words)
-    if found.elsewhere or (found.zip_code and not found.rest):
-        return help_first, found, []
-    if found.certain and not is_begun:
-        return help_first, found, []
+def _with_query(path, query):
+    """The path, with what was typed, which the page there then repeats."""
+    address, hash_sign, place = path.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'q': query})}{hash_sign}{place}"
+
+
+def _answer(query, topics, *, is_begun=False):
+    """The `Answer` to a query, with those of the `Topics` that it means."""
+    help_first = help_for(words_of(query))
+    words = read(query).words
+    asked = whom(words)
+    no_place = asked.words.union(word for word in words if topics.meant(word))
+    found = (begun if is_begun else find)(query, no_place, asked.said)
+    asked = whom(found.beside)
+    answer = Answer(help_first, found, asked, [], "" if is_begun else _way_on(found, asked))
+    if answer.way_on or found.elsewhere or (found.zip_code and not found.rest):
+        return answer
     if CALL_988 in dict(help_first):  # whoever wants to die looks for no article
-        return help_first, found, []
-    return help_first, found, topics.find(found.rest if found.has_place and not found.is_topic else asked)
+        return answer
+    return replace(answer, topics=topics.find(_told(found, words)))
+
+
+def _way_on(found, asked):
+    """The path of the page that a search leads to, or ""."""
+    return way_on(found, asked) or (found.certain.get_absolute_url() if found.certain else "")
+
+
+def _told(found, words):
+    """The words that may tell a topic: beside a place, those that say something else."""
+    return found.rest if found.has_place and not found.is_topic else words
 
 
 def _not_indexed(response):
