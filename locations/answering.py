@@ -1,4 +1,4 @@
-"""What apps above this one know of what somebody typed, who was led to the page of a city: they register it."""
+"""What apps above this one say to whom a search led to the page of a city: they register it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

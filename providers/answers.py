@@ -1,7 +1,8 @@
-"""Answers somebody who looks for a therapist or a place of care: how many there are, and where they are listed."""
+"""Answers whoever looks for a therapist or a place of care: how many there are, and which page lists them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from locations.answering import found_for
 from locations.models import City, Neighbor
 from providers.asked import Asked, whom
 from providers.entries import specialty_labels
@@ -25,8 +26,8 @@ class Listed:
 class There:
     """Who is in a city, for somebody who looks for some of them.
 
-    `lists` are those asked for that are not empty, the likeliest first. `only_in_parts` tells that those are the
-    lists of its parts; `none` is said where there are none: «no physical therapists», or "".
+    `lists` are those asked for that are not empty, the likeliest first. `only_in_parts` tells that its parts
+    alone have such lists; `none` is said where nobody has: «no physical therapists», or "".
     """
 
     city: City
@@ -48,6 +49,8 @@ class Nobody:
 
 def who_is_in(cities, asked=Asked()):  # noqa: B008, it is frozen
     """{primary key: `There`} of those `City` objects, in a constant number of queries."""
+    if not cities:
+        return {}
     counts = counts_of({city.pk for city in cities})
     label = _label(asked)
     return {city.pk: _there(city, counts, asked, label) for city in cities}
@@ -56,8 +59,8 @@ def who_is_in(cities, asked=Asked()):  # noqa: B008, it is frozen
 def way_on(found, asked):
     """The path that a search leads on to, or "": where the place and who is asked for are beyond doubt.
 
-    To the list; to the page of the city where several are asked for, or nobody is known. What is a topic, too,
-    leads only to somebody.
+    To the list; to the page of the city where several are asked for, or nobody is known. What is a topic,
+    too, leads only to somebody.
     """
     city = found.meant
     if not isinstance(city, City) or asked.is_vague or not asked.says_all_of(found.rest):
@@ -86,6 +89,16 @@ def nobody_there(found, city):
     other = link.neighbor
     where = other.name if other.state_id == city.state_id else str(other)
     return Nobody(_many(asked, label), nearest, where, link.miles_shown)
+
+
+def other_lists(text, city, slug):
+    """The `Listed` of a city for what somebody typed, beside the list of that name."""
+    found = found_for(text)
+    asked = whom(found.beside)
+    if found.meant != city or slug not in asked.lists:
+        return ()
+    asked = replace(asked, lists=tuple(other for other in asked.lists if other != slug))
+    return who_is_in([city], asked)[city.pk].lists
 
 
 def _there(city, counts, asked, label):

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from articles.models import Article
 from locations.facts import state_name
 from locations.paths import city_at
+from locations.views import looked_for
+from providers.answers import other_lists
 from providers.entries import entry_of, origin_of, printed, specialty_labels
 from providers.heads import list_page
 from providers.kinds import BY_SLUG, EXPLAINED
@@ -60,7 +62,7 @@ class Shown:
         return self.path(self.number + 1) if self.number < self.pages else ""
 
 
-@reads("specialty", "page")
+@reads("specialty", "page", also=["q"])
 @require_safe
 def care_list(request, state_slug, city_slug, slug, number=1):
     """One page of a list of a city; with a specialty, of those in it who have that."""
@@ -117,7 +119,7 @@ def _shown(records, count, number, path):
 
 
 def _render(request, city, whole, shown, *, changed_at=None, specialty=""):
-    kind, labels = BY_SLUG[whole.slug], specialty_labels()
+    kind, labels, typed = BY_SLUG[whole.slug], specialty_labels(), looked_for(request)
     context = {
         "city": city,
         "state": state_name(city.state),
@@ -131,6 +133,8 @@ def _render(request, city, whole, shown, *, changed_at=None, specialty=""):
         "explained": _explained(specialty),
         "look_ups": look_ups(city.state, kind),
         "whole_path": _path(city, whole.slug, 1),
+        "looked_for": typed,
+        "others": other_lists(typed, city, whole.slug) if typed else [],
         "page": list_page(city, kind, shown, changed_at, labels.get(specialty, "")),
     }
     return render(request, "providers/list.html", context)

@@ -20,9 +20,9 @@ for (const form of document.querySelectorAll(".search")) {
   };
   const show = (found) => {
     if (found.length + rows.length) say(found.length ? `Suggestions: ${found.length}` : "");
-    rows = found.map(({ words, path, distance }, n) => make(
+    rows = found.map(({ words, path, distance, who }, n) => make(
       "a", { role: "option", id: `${list.id}-${n}`, href: path, tabindex: -1 },
-      words, ...(distance ? [" ", make("span", { class: "distance" }, distance)] : []),
+      words, ...[distance, who].flatMap((said) => said ? [" ", make("span", { class: "fine" }, said)] : []),
     ));
     list.replaceChildren(...rows);
     list.hidden = !rows.length;

@@ -61,7 +61,12 @@ def test_suggestions_can_be_chosen_with_the_keyboard_and_dismissed(open_page, si
     expect(box).to_have_attribute("aria-expanded", "false")
     box.press_sequentially("lakewod")
     expect(options).to_have_count(3)
-    assert options.all_inner_texts()[:2] == ["Lakewood, New Jersey", "Lakewood, California"]
+    assert options.all_inner_texts()[:2] == [
+        "Lakewood, New Jersey 5 clinics",
+        "Lakewood, California 1 clinic",
+    ]
+    first, second = (options.nth(n).bounding_box() for n in (0, 1))
+    assert second["y"] >= first["y"] + first["height"]  # one below the other
     expect(box).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_role("status")).to_have_text("Suggestions: 3")
     assert (
@@ -94,7 +99,7 @@ def test_a_suggestion_can_be_clicked_and_enter_alone_searches(open_page, site):
     page.wait_for_url(f"{site}/locations/new-jersey/hoboken/")
     page.goto(f"{site}/search/")
     box.press_sequentially("lakewood")
-    expect(page.get_by_role("option").first).to_have_text("Lakewood, New Jersey")
+    expect(page.get_by_role("option").first).to_have_text("Lakewood, New Jersey 5 clinics")
     box.press("Enter")
     page.wait_for_url(f"{site}/search/?q=lakewood")
     expect(page.get_by_role("link", name="Lakewood, New Jersey")).to_be_visible()

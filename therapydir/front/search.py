@@ -56,7 +56,6 @@ class Answer:
     found: Found
     asked: Asked
     topics: list
-    way_on: str = ""  # the path of the one page that is meant beyond doubt
 
 
 @reads("q", "near", also=["all"])
@@ -66,9 +65,9 @@ def search(request):
     query = _typed(request)
     position = Position.read(request.GET.get("near", "")) if not query else None
     answer = _answer(query, current_topics(request))
-    if answer.way_on and not answer.help_first and "all" not in request.GET:
-        return _not_indexed(HttpResponseRedirect(_with_query(answer.way_on, query)))
     found = answer.found
+    if not answer.help_first and "all" not in request.GET and (path := _way_on(found, answer.asked)):
+        return _not_indexed(HttpResponseRedirect(_with_query(path, query)))
     around_here = around(position, NEARBY_SHOWN) if position else None
     near = around_here.cities if around_here else found.near
     context = {
@@ -98,7 +97,7 @@ def suggestions(request):
     results = f"{reverse('search')}?{urlencode({'q': query, 'all': 1})}"
     rows = [_row(f"Help first: {urgency.label.lower()}", results) for urgency, _ in answer.help_first]
     who = who_is_in([*found.cities, *(city for _, city in found.near)], answer.asked)
-    if found.cities:
+    if found.cities and not found.is_topic:
         rows += [_row(one.title, one.path, who=f"{one.count:,}") for one in who[found.cities[0].pk].lists]
     states = [_row(found.state.full_name, found.state.get_absolute_url())] if found.state else []
     places = [_row_of(city, who) for city in found.cities]
@@ -153,8 +152,8 @@ def _answer(query, topics, *, is_begun=False):
     no_place = asked.words.union(word for word in words if topics.meant(word))
     found = (begun if is_begun else find)(query, no_place, asked.said)
     asked = whom(found.beside)
-    answer = Answer(help_first, found, asked, [], "" if is_begun else _way_on(found, asked))
-    if answer.way_on or found.elsewhere or (found.zip_code and not found.rest):
+    answer = Answer(help_first, found, asked, [])
+    if found.elsewhere or (found.zip_code and not found.rest) or (found.certain and not is_begun):
         return answer
     if CALL_988 in dict(help_first):  # whoever wants to die looks for no article
         return answer
@@ -162,7 +161,7 @@ def _answer(query, topics, *, is_begun=False):
 
 
 def _way_on(found, asked):
-    """The path of the page that a search leads to, or ""."""
+    """The path of the one page that is meant beyond doubt, or ""."""
     return way_on(found, asked) or (found.certain.get_absolute_url() if found.certain else "")
 
 
