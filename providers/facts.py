@@ -158,7 +158,7 @@ def _lacked(one, place, rows):
     """The `Lacked` of the list of another city."""
     only = rows.get(one.first[0]) if one.count == 1 else None
     counted_there = BY_SLUG[one.slug].counted(one.count)
-    who = (only.our_name or only.name) if only else counted_there
+    who = only.printed_name if only else counted_there
     return Lacked(one.slug, who, Elsewhere(*place[1:], counted_there))
 
 
