@@ -11,7 +11,6 @@ from locations.facts import facts_of_city
 from locations.heads import city_page, city_picture, directory_page, letter_page, state_page
 from locations.paths import city_at, state_at
 from locations.rule_facts import rules_in_full
-from locations.search.finding import find
 from locations.search.query import LONGEST_QUERY
 from therapydir.pages.parameters import reads
 from therapydir.pages.paths import Missing
@@ -32,7 +31,7 @@ def index(request):
 def state_detail(request, state_slug):
     """One state and all its cities."""
     state = state_at(state_slug)
-    brought = BroughtToStates([state])
+    brought, typed = BroughtToStates([state]), looked_for(request)
     return render(
         request,
         "locations/state_detail.html",
@@ -42,8 +41,8 @@ def state_detail(request, state_slug):
             "brought": brought.templates(state.pk),
             "counts": brought.counts(state.pk),
             "by_county": brought.by_county(state.pk),
-            "looked_for": looked_for(request),
-            "namesakes": find(looked_for(request)).namesakes[:MOST_NAMESAKES] if looked_for(request) else [],
+            "looked_for": typed,
+            "namesakes": found_for(typed).namesakes[:MOST_NAMESAKES] if typed else [],
             "neighbors": state.neighbors.published(),
             "rules": rules_in_full(state),
             "page": state_page(state, brought.sentences(state.pk)),

@@ -11,7 +11,8 @@ from providers.facts import in_words
 from providers.kinds import BY_SLUG, LISTS
 from providers.models import CityList
 
-MOST_COLUMNS = 3  # of the table: what a phone has room for
+FIRST = ("clinics", "occupational-therapists", "physical-therapists")  # that the table tells of
+FEWEST = 2  # columns, with what comes next where nobody is in those
 PEOPLE = 10_000  # for which a rate is told
 
 
@@ -84,7 +85,7 @@ def _care_in(state, own, total):
     here = Counter()
     for city in cities:
         here.update(own.get(city.pk, {}))
-    columns = [one.slug for one in LISTS if here[one.slug]][:MOST_COLUMNS]
+    columns = _columns(here)
     return StateCare(
         counts=_counted(here),
         columns=tuple(BY_SLUG[slug].short for slug in columns),
@@ -94,6 +95,13 @@ def _care_in(state, own, total):
         ),
         by_county=_by_county(cities, own),
     )
+
+
+def _columns(counts):
+    """Of which lists the table tells."""
+    there = [one.slug for one in LISTS if counts[one.slug]]
+    first = [slug for slug in there if slug in FIRST]
+    return first if len(first) >= FEWEST else there[:FEWEST]
 
 
 def _row(city, columns, counts):
