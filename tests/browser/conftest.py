@@ -37,6 +37,7 @@ KINDS = {
     "report": "/report/?npi=1639228240",
     "search": "/search/?q=lake",
     "no-result": "/search/?q=xyzzy",
+    "data": "/open-data/",
     "about": "/about/",
     "privacy": "/about/privacy/",
     "unknown": "/nothing-here/",
