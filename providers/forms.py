@@ -39,16 +39,15 @@ class ReportForm(forms.ModelForm):
         self.fields["what"].error_messages["required"] = "Choose what it is."
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
         try:
-            npi, since = signing.loads(cleaned.get("stamp", ""), salt=SALT, max_age=OLDEST)
+            npi, since = signing.loads(self.cleaned_data.get("stamp", ""), salt=SALT, max_age=OLDEST)
         except signing.BadSignature as error:
             raise forms.ValidationError(
                 "This form is too old, so nothing was sent: copy your words, open it anew, and send it again."
             ) from error
         self.npi = npi
-        if cleaned.get("website") or time.time() - since < QUICKEST:
+        if self.cleaned_data.get("website") or time.time() - since < QUICKEST:
             raise forms.ValidationError(
                 "That was quicker than anybody writes, so nothing was sent yet: send it again."
             )
-        return cleaned

@@ -175,7 +175,6 @@ def _fit_tables(state):
     A table with a column for each profession says so, and in which column which one stands.
     """
     tables = count(1)
-    table, professions, heads_rows, column = None, [], False, 0
     for position, token in enumerate(state.tokens):
         if token.type == "table_open":
             table, professions, heads_rows = token, [], False
