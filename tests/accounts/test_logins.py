@@ -312,6 +312,12 @@ def test_failures_are_logged_as_counts_not_line_by_line(client, db, tally, caplo
     ]
 
 
+def test_no_timer_of_the_count_keeps_a_process_from_ending(tally):
+    before = set(threading.enumerate())
+    tally.add(("anna", "192.0.2.7"))
+    assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
+
+
 def test_refusals_are_in_the_count_alone(client, db, tally, caplog, busy):
     for _ in range(3):
         assert guess(client).status_code == 503

@@ -52,5 +52,20 @@ def test_words_for_a_child_are_one_topic(db):
         assert topics.find([word])[0].path == wanted, word
 
 
+def test_other_words_for_a_thing_find_what_it_is_called(db):
+    topics = Topics(_all_topics())
+    for words, called in {
+        "physio physiotherapy": "physical",
+        "therapist therapists": "therapy",
+        "elderly senior seniors": "older",
+        "fall falling fell": "falls",
+        "versus vs compare": "difference",
+    }.items():
+        wanted = topics.find([called])
+        assert wanted, called
+        for word in words.split():
+            assert topics.find([word]) == wanted, word
+
+
 def test_a_page_that_is_not_there_says_so_in_its_title(client, db):
     assert "There is no page at this address" in page_of(client, "/nothing/").title

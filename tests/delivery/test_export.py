@@ -167,6 +167,14 @@ def test_what_was_taken_over_is_what_would_have_been_answered(exported, folder, 
     assert configurations[0] == configurations[1].replace(str(whole), str(exported))
 
 
+def test_a_file_that_the_last_export_lost_is_written_anew(exported):
+    for form in ("", ".gz", ".br"):
+        (exported / "site" / f"{file_of('/locations/jefferson/two/')}{form}").unlink()
+    City.objects.filter(name="One").update(intro="New words.")
+    assert Export(exported).write()
+    assert b"Two" in read(exported, "/locations/jefferson/two/")
+
+
 def test_nothing_is_done_when_nothing_changed(exported):
     release = exported.resolve()
     assert not Export(exported).write()

@@ -357,6 +357,24 @@ def test_a_stampede_on_a_cold_page_makes_it_once(cache, application):
     assert application.calls == ["/"]
 
 
+def test_nobody_waits_for_another_at_an_address_that_is_known_not_to_be_public(cache, application):
+    application.status = "404 Not Found"
+    application.headers = [("Cache-Control", "no-store")]
+    ask(cache, "/none/")
+    application.wait = threading.Event()
+    threads = [threading.Thread(target=ask, args=[cache, "/none/"]) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(1000):
+        if len(application.calls) == 4:
+            break
+        time.sleep(0.001)
+    assert len(application.calls) == 4
+    application.wait.set()
+    for thread in threads:
+        thread.join()
+
+
 def test_memory_is_bounded_and_what_was_not_asked_for_longest_goes_first(application, watch, clock):
     cache = make_cache(application, watch, most_bytes=3 * 4200)
     for path in ("/a/", "/b/", "/c/", "/a/", "/d/"):

@@ -208,3 +208,4 @@ def test_connections_are_kept_longer_than_a_load_balancer_keeps_them(tmp_path):
     values = {name.strip(): value.strip() for name, value in values.items()}
     assert int(values["keepalive"]) > 60
     assert "GatheringWorker" in values["worker_class"]
+    assert values["control_socket_disable"] == "True"  # nothing else listens

@@ -60,6 +60,7 @@ def test_a_version_is_looked_at_once_for_many_requests(watch, database, monkeypa
     assert {watch.version() for _ in range(50)} == {1}
     database.content = 2
     assert watch.version() == 1
+    threading.Event().wait(0.05)  # in which the thread would look, if it was asked to
     assert database.looks == 1
 
 

@@ -96,6 +96,11 @@ def test_the_longest_titles_fit_into_their_pictures(db):
         assert max(font.getlength(line) for line in lines) <= TITLE_WIDTH
 
 
+def test_the_lines_of_a_title_are_about_equally_long():
+    _, lines = _fit("Which therapy do I need?")
+    assert lines == ["Which therapy", "do I need?"]  # not “Which therapy do I” over one word
+
+
 def test_a_title_that_fits_in_no_size_is_cut(db):
     _, lines = _fit("Which is which " * 20)
     assert lines[-1].endswith("…")

@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from articles.models import Article
+from locations.cities_field import CitiesField, CityField
 from locations.models import City, PracticeRule, State, ZipCode
+from locations.zip_codes_field import ZipCodesField
 from tests.factories import make_article, make_city, make_state, withdraw
 from tests.factories import save as save_row
 from tests.reading import form_data, page_of
@@ -461,6 +463,13 @@ def test_a_whole_that_cannot_be_is_refused(editor_client, anaheim, typed, says):
 
 def page_of_response(response):
     return response.text.replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("field", [CityField(), CitiesField(), ZipCodesField(ZipCode.objects.all())])
+def test_what_is_typed_by_name_has_room_and_is_not_filled_in_by_the_browser(field):
+    box = field.widget.render("name", "")
+    assert re.search(r'class="v(Large)?TextField"', box)
+    assert 'autocomplete="off"' in box
 
 
 def test_two_places_cannot_be_a_part_of_each_other(editor_client, anaheim):

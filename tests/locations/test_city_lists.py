@@ -69,6 +69,19 @@ def test_the_directory_lists_states_alone_where_it_would_be_too_long(client, few
     assert "/locations/california/anaheim/" not in found
 
 
+def test_the_directory_lists_a_thousand_cities_and_with_one_more_states_alone(client, db):
+    florida = State.objects.get(code="FL")
+
+    def add(count, name):
+        fields = {"state": florida, "latitude": 28, "longitude": -82}
+        City.objects.bulk_create(City(name=f"{name} {n}", slug=f"{name}-{n}", **fields) for n in range(count))
+
+    add(1000 - City.objects.published().count(), "x")
+    assert "/locations/california/anaheim/" in links_of(client.get("/locations/"))
+    add(1, "y")
+    assert "/locations/california/anaheim/" not in links_of(client.get("/locations/"))
+
+
 def test_a_city_that_does_not_show_is_not_named_among_those_that_share_a_zip_code(client, db):
     zip_code = ZipCode.objects.get(code="33311")
     one, other, *_ = zip_code.cities.order_by("name")

@@ -107,6 +107,13 @@ def test_what_is_around_a_visitor_begins_with_the_cities_of_the_nearest_zip_code
     assert not around(Point(0, 41.88, -87.63), 10).is_here  # Chicago
 
 
+def test_who_stands_in_a_state_that_does_not_show_is_not_said_to_be_here(db):
+    position = Point(0, 25.77, -80.19)  # Miami
+    assert around(position, 3).is_here
+    State.objects.filter(code="FL").update(is_published=False)
+    assert not around(position, 3).is_here
+
+
 def test_a_population_alone_can_change_who_lists_a_city(db):
     assert wrong_neighbors() == set()
     barstow = City.objects.filter(state__code="CA", population__lt=40_000).order_by("longitude").last()
@@ -122,9 +129,11 @@ def test_a_city_far_from_others_lists_the_nearest_three(db):
     others = City.objects.published().exclude(pk=alone.pk)
     assert [link.neighbor_id for link in alone.neighbor_links.shown()] == nearest_of_all(alone, others, 3)
     assert wrong_neighbors() == set()
+    farther = make_city(State.objects.get(code="CA"), "Farther", latitude=41.9, longitude=-113.9)
+    assert alone.neighbor_links.shown()[0].neighbor_id == farther.pk
     close = make_city(State.objects.get(code="CA"), "Close", latitude=41.9, longitude=-115.1)
     assert [link.neighbor_id for link in alone.neighbor_links.shown()] == [close.pk]
-    close.delete()
+    City.objects.filter(pk__in=[close.pk, farther.pk]).delete()
     catch_up()
     assert [link.neighbor_id for link in alone.neighbor_links.shown()] == nearest_of_all(alone, others, 3)
     assert wrong_neighbors() == set()

@@ -209,6 +209,14 @@ def test_what_somebody_withdrew_is_gone(client, db):
     assert client.get(never.get_absolute_url()).status_code == 404
 
 
+def test_what_appeared_sooner_than_was_planned_and_was_withdrawn_is_gone(client, db):
+    article = make_article(published_at=timezone.now() + timedelta(days=3))
+    article.published_at = timezone.now() - timedelta(minutes=1)
+    save(article)
+    withdraw(article)
+    assert client.get(article.get_absolute_url()).status_code == 410
+
+
 # --- Two at once ----------------------------------------------------------------------------------------
 
 

@@ -172,6 +172,8 @@ def test_structured_data_says_nothing_that_the_page_does_not(client, filled):
         lists = [one for one in graph if one["@type"] == "ItemList"]
         items = [item["item"] for one in lists for item in one["itemListElement"]]
         assert {item["@type"] for item in items} <= {"Person", "MedicalBusiness"}
+        assert {item["address"]["@type"] for item in items} == {"PostalAddress"}
+        assert {item["address"]["addressCountry"] for item in items} == {"US"}
         assert items
         for item in items:
             assert item["name"] in text

@@ -495,10 +495,12 @@ def test_a_zip_code_that_comes_or_goes_changes_the_pages_of_those_that_share_it(
     ("changes", "problem"),
     [
         ({"latitude": "91"}, "latitude “91” is not a number between 17 and 72."),
+        ({"latitude": "3.8"}, "latitude “3.8” is not a number between 17 and 72."),
         ({"latitude": "33,8"}, "latitude “33,8” is not a number between 17 and 72."),
         ({"latitude": ""}, "latitude “” is not a number between 17 and 72."),
         ({"latitude": "nan"}, "latitude “nan” is not a number between 17 and 72."),
         ({"longitude": "117.9"}, "longitude “117.9” is not a number between -180 and -64."),
+        ({"longitude": "-217.9"}, "longitude “-217.9” is not a number between -180 and -64."),
         ({"state_code": "ca"}, "state_code “ca” is not a USPS code of two capital letters, like CA."),
         ({"state_code": "CX"}, "California has the code CA in the directory, not CX."),
         ({"state_code": "NY"}, "NY is the code of New York, not of “California”."),
@@ -541,6 +543,11 @@ def test_a_zip_code_that_comes_or_goes_changes_the_pages_of_those_that_share_it(
 )
 def test_a_wrong_value_is_named_with_its_line(refused, anaheim, changes, problem):
     assert refused(AUSTIN | {"zip_codes": ""}, row_of(anaheim, **changes)) == [f"Line 3: {problem}"]
+
+
+def test_a_name_may_be_as_long_as_its_field(run, anaheim):
+    run(row_of(anaheim, name="A" * 100))
+    assert City.objects.get(pk=anaheim.pk).name == "A" * 100
 
 
 def test_every_problem_is_named_and_nothing_is_imported(refused, anaheim):

@@ -141,6 +141,14 @@ def test_what_an_editor_changed_stays_and_is_named(former_site, anaheim):
     assert ZipCode.objects.get(code="10001").place_name == "Midtown"
 
 
+def test_a_city_that_an_editor_deleted_is_not_missed(former_site):
+    City.objects.get(name="Erie").delete()
+    changed, left = take_over()
+    assert changed > 900
+    assert left == []
+    assert not City.objects.filter(name="Erie").exists()
+
+
 def test_what_an_editor_puts_back_afterward_is_not_taken_over_again(former_site, anaheim):
     take_over()
     City.objects.filter(pk=anaheim.pk).update(county="Former")

@@ -206,6 +206,16 @@ def test_counties_are_named_and_water_is_tinted_without_a_style_sheet(anaheim):
     assert names.get("fill").startswith("#")
 
 
+def test_land_is_drawn_as_areas_and_shores_and_borders_as_lines(states, anaheim):
+    for picture in (drawn_state(states["NJ"]), drawn_city(anaheim)):
+        figure = ElementTree.fromstring(picture)
+        land, borders, *home = [path.get("d") for path in figure.find(".//path[@class='land']/..")]
+        shores = figure.find(".//path[@class='water']")
+        assert all(area.endswith("z") for area in (land, *home))
+        assert borders
+        assert "z" not in borders + ("" if shores is None else shores.get("d"))
+
+
 def test_a_city_map_links_to_its_neighbors_and_names_its_county(anaheim):
     figure = ElementTree.fromstring(drawn_city(anaheim))
     shown = {link.get("href") for link in figure.iter("a")}

@@ -7,6 +7,7 @@ import pytest
 from locations.distance import MILES_PER_DEGREE
 from locations.maps import geometry, outlines
 from locations.maps.geometry import from_segment
+from locations.maps.outlines import is_far_from_its_county
 from locations.models import City
 
 CODES = {"CA", "FL", "NJ", "NY", "PA"}
@@ -93,3 +94,11 @@ def test_simplifying_keeps_ends_and_corners():
 def test_of_a_line_only_what_may_touch_the_box_is_kept():
     line = [(-9, 0), (-8, 0), (2, 0), (8, 0), (9, 0), (9, 9)]
     assert geometry.runs_inside(line, (0, -1, 5, 1)) == [[(-8, 0), (2, 0), (8, 0)]]
+
+
+@pytest.mark.parametrize("way", [{"latitude": 2}, {"latitude": -2}, {"longitude": 3}, {"longitude": -3}])
+def test_a_place_may_lie_far_from_its_county_on_any_side(anaheim, way):
+    assert not is_far_from_its_county(anaheim)
+    for name, degrees in way.items():
+        setattr(anaheim, name, getattr(anaheim, name) + degrees)
+    assert is_far_from_its_county(anaheim)
