@@ -2,6 +2,8 @@
 
 import json
 import logging
+import re
+import runpy
 import subprocess
 import sys
 
@@ -235,3 +237,21 @@ def test_a_flag_that_is_not_set_is_what_it_is_by_default(monkeypatch, value, def
 def test_a_flag_is_off_unless_somebody_says_otherwise(monkeypatch):
     monkeypatch.delenv("SOME_FLAG", raising=False)
     assert variables.flag("SOME_FLAG") is False
+
+
+def test_what_nobody_sets_is_as_the_example_says(monkeypatch):
+    asked, number = {}, variables.number
+
+    def remembering(name, default, **bounds):
+        asked[name] = default
+        return number(name, default, **bounds)
+
+    monkeypatch.setattr(variables, "number", remembering)
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody@127.0.0.1/site")
+    monkeypatch.setenv("SITE_URL", "https://www.example.org")
+    monkeypatch.setattr("therapydir.settings.SECRET_KEY", KEY)
+    for module in ("settings", "gunicorn"):
+        runpy.run_path(settings.BASE_DIR / "therapydir" / f"{module}.py")
+    example = (settings.BASE_DIR / ".env.example").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^#(\w+)=(\d+(?:\.\d+)?)$", example, re.MULTILINE))
+    assert {name: str(default) for name, default in asked.items()} == said
