@@ -14,7 +14,7 @@ from providers.naming import add_aliases
 from therapydir.derived.editing import KeptInStep
 from therapydir.pages.editing import GuardedAdmin, SoundInput
 
-AHEAD = 2  # pages that a list counts behind the one that is shown
+AHEAD = 1  # page that a list counts behind the one that is shown
 
 
 class LooksAhead(Paginator):
@@ -35,8 +35,8 @@ class StandingFilter(admin.SimpleListFilter):
     title, parameter_name = "standing", "standing"
     WHY = {
         "hidden": ("hidden by an editor", Q(is_hidden=True)),
-        "withdrawn": ("no longer in the registry", Q(withdrawn_on__isnull=False)),
-        "nowhere": ("near no city with a page", Q(city=None)),
+        "withdrawn": ("no longer in the registry", Q(is_hidden=False, withdrawn_on__isnull=False)),
+        "nowhere": ("near no city with a page", Q(is_hidden=False, city=None)),
     }
 
     def lookups(self, request, model_admin):

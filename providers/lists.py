@@ -26,9 +26,15 @@ def listed_in(city, slug, specialty=""):
 def some_of(records, begin, end):
     """Those of a list from one place in it to before another.
 
-    An index alone tells which these are, so that nothing else is read of all those before them.
+    An index alone tells which is the first, so that nothing else is read of all those before it.
     """
-    return Provider.objects.filter(pk__in=records.values("pk")[begin:end]).order_by(*ORDER)
+    if begin:
+        first = next(iter(records.values_list(*ORDER)[begin : begin + 1]), None)
+        if first is None:
+            return records.none()
+        name, pk = first
+        records = records.filter(sort_name__gte=name).exclude(sort_name=name, pk__lt=pk)
+    return records[: end - begin]
 
 
 def wanted_lists(cities, lists=LISTS):

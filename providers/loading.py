@@ -43,7 +43,7 @@ def _load_care_places(folder):
     file = folder / CARE_PLACES
     if not is_new(file):
         return 0
-    renewed = set(Provider.objects.exclude(source=Source.MEDICARE).values_list("npi", flat=True))
+    renewed = set(Provider.objects.order_by().exclude(source=Source.MEDICARE).values_list("npi", flat=True))
     with staging() as staged:
         for some in batched((record for record in _records(file) if record.npi not in renewed), BATCH):
             staged.add(some)

@@ -127,7 +127,7 @@ class Provider(CleanText):
             models.Index(fields=["zip_code", "street"], name="provider_address"),
             models.Index(fields=["sort_name", "id"], name="provider_by_name"),
             models.Index(
-                fields=["sort_name", "id", "is_listed", "is_hidden", "withdrawn_on", "city"],
+                fields=["is_hidden", "sort_name", "id", "is_listed", "withdrawn_on", "city"],
                 condition=Q(is_listed=False),
                 name="provider_unlisted",
             ),

@@ -50,7 +50,7 @@ def plan(records):
 @pytest.mark.parametrize("slug", ["clinics", "occupational-therapists", SLUG, "home-health"])
 @pytest.mark.parametrize("specialty", ["", "hands"])
 def test_a_place_in_a_list_is_found_in_an_index_alone(passaic, slug, specialty):
-    steps = plan(listed_in(passaic, slug, specialty).values("pk")[40:60])
+    steps = plan(listed_in(passaic, slug, specialty).values("sort_name", "pk")[40:41])
     assert "COVERING INDEX provider_list" in steps or "Index Only Scan using provider_list" in steps
     assert "B-TREE" not in steps  # which is where SQLite sorts
     assert "Sort" not in steps
@@ -59,8 +59,17 @@ def test_a_place_in_a_list_is_found_in_an_index_alone(passaic, slug, specialty):
 def test_a_page_reads_no_more_entries_than_it_shows(client, passaic):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"{passaic.get_absolute_url()}{SLUG}/4/").text.count("provider-view/") >= 5
-    assert any("LIMIT 20 OFFSET 60" in made["sql"] for made in queries)
-    assert [row.npi for row in some_of(listed_in(passaic, SLUG), 60, 80)] == [npi(n) for n in range(61, 66)]
+    assert any("LIMIT 1 OFFSET 60" in made["sql"] for made in queries)
+    listed = listed_in(passaic, SLUG)
+    assert [row.npi for row in some_of(listed, 60, 80)] == [npi(n) for n in range(61, 66)]
+    assert [row.npi for row in some_of(listed, 19, 21)] == [npi(20), npi(21)]
+    assert list(some_of(listed, 65, 80)) == []
+
+
+def test_a_place_between_records_of_one_name_is_found(passaic):
+    Provider.objects.filter(kind="therapist").update(sort_name="same")
+    listed = listed_in(passaic, SLUG)
+    assert [row.pk for row in some_of(listed, 7, 12)] == [row.pk for row in listed][7:12]
 
 
 def test_a_correction_moves_the_date_of_its_page_alone(passaic):
@@ -96,23 +105,67 @@ def test_other_words_for_a_specialty_move_the_dates_of_lists_with_it(passaic):
 
 
 def test_both_databases_tell_alike_what_a_page_prints(passaic):
-    text = printed_texts(some_of(listed_in(passaic, SLUG), 0, 1)).get()
+    [text] = printed_texts(some_of(listed_in(passaic, SLUG), 0, 1))
     assert text.startswith(f"{npi(1)}|")
     assert text.endswith("||9735550100|yes|||2007-05-23|2024-03-04")
 
 
-def test_pages_of_a_long_list_are_dated_in_slices(passaic, monkeypatch):
+@pytest.fixture
+def looked_at(monkeypatch):
+    """The numbers of the pages whose entries were looked at, of each slice of work."""
     asked = []
 
     def facts(keys):
-        asked.append(len(keys))
+        if keys:
+            asked.append(sorted(ListPage.objects.filter(pk__in=keys).values_list("number", flat=True)))
         return facts_of_pages(keys)
 
     monkeypatch.setattr(derivations, "facts_of_pages", facts)
+    return asked
+
+
+def test_all_pages_of_a_long_list_are_dated_in_slices(passaic, looked_at, monkeypatch):
     monkeypatch.setattr(catching_up, "SLICE", 3)
-    Provider.objects.filter(npi=npi(1)).update(our_name="Another")
+    Provider.objects.filter(npi=npi(1)).update(sort_name="zzz")
     catch_up()
-    assert [count for count in asked if count] == [3, 1]
+    assert looked_at == [[1, 2, 3], [4]]
+    assert list(verify()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "pages"),
+    [({"our_name": "Another"}, [3]), ({"is_hidden": True}, [3, 4]), ({"note": "x"}, None)],
+)
+def test_one_record_is_a_look_at_the_pages_that_it_can_change(passaic, looked_at, changes, pages):
+    Provider.objects.filter(npi=npi(45)).update(**changes)
+    catch_up()
+    assert looked_at == ([pages] if pages else [])
+    assert list(verify()) == []
+
+
+def test_many_records_are_a_look_at_all_pages(passaic, looked_at, monkeypatch):
+    monkeypatch.setattr(derivations, "FEW", 1)
+    Provider.objects.filter(npi__in=[npi(44), npi(45)]).update(our_name="Another")
+    catch_up()
+    assert looked_at == [[1, 2, 3, 4]]
+    assert list(verify()) == []
+
+
+def test_who_comes_back_makes_a_page_more(passaic):
+    for is_hidden, count in ((True, 3), (False, 4)):
+        Provider.objects.filter(npi__in=[npi(n) for n in range(1, 7)]).update(is_hidden=is_hidden)
+        catch_up()
+        assert ListPage.objects.filter(slug=SLUG).count() == count
+        assert list(verify()) == []
+
+
+def test_two_at_once_are_told_apart(passaic):
+    Provider.objects.filter(npi=npi(64)).update(is_hidden=True)
+    catch_up()
+    Provider.objects.filter(npi=npi(64)).update(is_hidden=False)
+    Provider.objects.filter(npi=npi(3)).update(is_hidden=True)
+    catch_up()
+    assert list(verify()) == []
 
 
 def test_pages_that_are_no_more_are_forgotten(passaic):
