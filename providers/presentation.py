@@ -5,6 +5,7 @@ says: where two ways to write it are common, the plain one is taken.
 """
 
 import re
+from functools import lru_cache
 
 from therapydir.pages.words import without_controls
 
@@ -73,12 +74,16 @@ _CREDENTIAL = re.compile(
 )
 _VOWELS = re.compile("[AEIOUY]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\.[^\W_]+)*\.?|[^\w\s]+|_")
+OFTEN = 20_000  # words, of which an import meets the same again and again
 PLACEHOLDER = re.compile(r"^[\W_]*$|<UNAVAIL>")
 
 
+@lru_cache(OFTEN)
 def text(value):
     """The value without spaces around and within that say nothing; "" for a placeholder of the registry."""
-    value = " ".join(without_controls(value or "").split())
+    if not value:
+        return ""
+    value = " ".join(without_controls(value).split())
     return "" if PLACEHOLDER.search(value) else value
 
 
@@ -112,6 +117,7 @@ def _key(name):
     return "0".join(re.sub(r"[^a-z0-9 ]", "", name.lower()).split())[:60]
 
 
+@lru_cache(OFTEN)
 def credentials(raw):
     """«P.T., D.P.T., O.C.S.» as «PT, DPT, OCS»: those that are known, each once, in the order given."""
     plain = re.sub(r"\s+", " ", text(raw).upper().replace(".", ""))
@@ -134,6 +140,7 @@ def street(first, second=""):
     return _UNIT.sub(r", \1", both)
 
 
+@lru_cache(OFTEN)
 def place_name(raw):
     """The name of a post office: «ST. PETERSBURG,» as «St. Petersburg», «CITY OF X» as «City of X»."""
     raw = text(raw).strip(" ,.;")
@@ -182,6 +189,7 @@ def _of_name(token, is_edge):
     return _WORD.sub(lambda found: _word(found[0], is_edge), token)
 
 
+@lru_cache(OFTEN)
 def _word(word, is_edge):
     plain = word.strip(".")
     if word.count(".") > 1 or (plain.replace(".", "") != plain and len(plain) <= 7):
@@ -199,6 +207,7 @@ def _ordinal(word):
     return word.lower() if re.fullmatch(r"\d+(ST|ND|RD|TH)", word) else word
 
 
+@lru_cache(OFTEN)
 def _capitalized(word):
     """A word of a name with the capitals that it has: McDonald, O'Neill, Smith-Jones, St. Mary's."""
     return "-".join(map(_one_capitalized, word.split("-")))
@@ -216,6 +225,7 @@ def _one_capitalized(word):
     return word.capitalize()
 
 
+@lru_cache(OFTEN)
 def _given(word):
     if word != word.upper():
         return word
@@ -239,6 +249,7 @@ def _suffix(raw):
     return plain if re.fullmatch("[IVX]+", plain) else raw
 
 
+@lru_cache(OFTEN)
 def _of_street(word, number):
     plain = word.strip(".,")
     if re.fullmatch(r"(N|S|E|W|NE|NW|SE|SW|US|PO|RR|II|III|IV|[A-Z])", plain):
