@@ -61,10 +61,11 @@ NOTES = (
         fields=("state", "profession", "license_lookup_url"),
         spreads=True,
     ),
-    Note("care.renamed", City, put_off=1),  # with its state
+    Note("care.lists", City, put_off=1, varies=True),  # those of its records
+    Note("care.renamed", City, put_off=1, varies=True),  # by itself, or with its state
     Note("care.pages", ListPage, put_off=2),  # of long lists: in a large city thousands
     Note("care.beside", ListPage, put_off=2),  # what these print beside their entries
-    Note("care.around", City, put_off=3),  # others, whose pages say how many are here
+    Note("care.around", City, put_off=3, varies=True),  # others, whose pages say how many are here
     Note("care.by_city", City, key="state", fields=("state", "population", "county", *SHOWN)),
     Note("care.of_state", State, put_off=4),
 )
@@ -78,16 +79,19 @@ def catch_up(changes):
     moved = changes("care.placed", "care.alias", "care.serves") | _cities_of(changes("care.state"))
     if moved and Provider.objects.exists():
         place_again(moved)
+    # What takes long comes by itself, in slices of its own.
+    changes.put_off("care.lists", changes("care.in_city"))
     if changes("care.labels"):
-        special = CityList.objects.exclude(specialties={}).values_list("city", flat=True)
-        changes.put_off("care.in_city", set(special))
+        labeled = CityList.objects.exclude(specialties={}).values_list("city", flat=True)
+        changes.put_off("care.lists", labeled)
     _look_at(changes, changes("care.shown"), changes("care.entry"))
-    cities, named = changes("care.in_city"), changes("care.named", "care.parted", "care.renamed")
+    whose_state = _cities_of(changes("care.state_named", "care.look_ups"))
+    changes.put_off("care.renamed", changes("care.named", "care.parted") | whose_state)
+    cities, named = changes("care.lists"), changes("care.renamed")
     rebuild_lists(cities)
     changes.put_off("care.pages", rebuild_pages(cities | named))
     pages = changes("care.pages")
     stamp(ListPage, facts_beside(changes("care.beside") - pages) | facts_of_pages(pages), SCHEMAS)
-    changes.put_off("care.renamed", _cities_of(changes("care.state_named", "care.look_ups")))
     # When all lists and neighbors are there: until then, pages would seem to read otherwise.
     changes.put_off("care.around", cities | named | changes("care.near") | _telling_of(cities | named))
     stamp_cities(changes("care.around"))
@@ -101,7 +105,7 @@ def _look_at(changes, shown, entries):
     """Bring the lists in step that records came into, or went from; put off the pages that print them."""
     records = Provider.objects.filter(pk__in=shown | entries).exclude(city=None)
     if len(shown | entries) > FEW:
-        changes.put_off("care.in_city", set(records.values_list("city", flat=True)))
+        changes.put_off("care.lists", set(records.values_list("city", flat=True)))
         return
     for record in records:
         of_record, city = [one for one in LISTS if one.has(record)], {record.city_id}

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 
@@ -242,11 +243,11 @@ def _parts(keys):
 
 def _beside(keys):
     """{city: [(another that its page names as near, its path)]}, the nearest first."""
-    found = defaultdict(list)
+    found, path = defaultdict(list), cache(lambda *slugs: reverse("locations:city", args=slugs))
     links = Neighbor.objects.shown().filter(city__in=keys, rank__gt=0).order_by("city", "rank")
     rows = links.values_list("city", "neighbor", "neighbor__state__slug", "neighbor__slug")
     for city, other, state_slug, slug in rows:
-        found[city].append((other, reverse("locations:city", args=[state_slug, slug])))
+        found[city].append((other, path(state_slug, slug)))
     return found
 
 

@@ -19,6 +19,7 @@ from therapydir.derived.registry import Changes, all_notes, keys_of_all, registe
 
 LOCK = 7_214_001  # of PostgreSQL's advisory locks: any number that nobody else uses
 SLICE = 500  # keys of notes that are worked off at once: some tenths of a second of work
+FEW, FEWEST = 60, 20  # where the work varies: at first, and at least
 MANY = 20_000  # notes
 AT_ONCE = 1.0  # second: what takes less is in step when it is seen; others wait for slices of so much
 # Between two of these. Who waits for SQLite's lock looks each tenth of a second whether it is free.
@@ -59,11 +60,11 @@ def catch_up():
     In slices: others need not wait until all is done. Returns how many notes there were.
     """
     _note_what_is_new()
-    total = 0
+    total, slices = 0, _Slices()
     while True:
         with transaction.atomic():
             one_writer_at_a_time()
-            worked_off = _work_off_for_a_moment()
+            worked_off = _work_off_for_a_moment(slices=slices)
         total += worked_off.count
         if not worked_off.is_left:
             return total
@@ -76,9 +77,25 @@ class _WorkedOff(NamedTuple):
     is_left: bool  # whether there may be more
 
 
-def _work_off_for_a_moment(most=None):
+class _Slices:
+    """How many keys are worked off at once: where the work varies, as many as others may have to wait for."""
+
+    def __init__(self):
+        self._few = FEW
+
+    def size_for(self, notes):
+        return self._few if any(note.varies for note in notes) else SLICE
+
+    def took(self, seconds):
+        if seconds < AT_ONCE / 2:
+            self._few = min(SLICE, self._few * 2)
+        elif seconds > AT_ONCE:
+            self._few = max(FEWEST, self._few // 2)
+
+
+def _work_off_for_a_moment(most=None, slices=None):
     """Work off one slice after the other, as long as others may have to wait; nothing of `most` or more."""
-    end, count = time.monotonic() + AT_ONCE, 0
+    end, count, slices = time.monotonic() + AT_ONCE, 0, slices or _Slices()
     while True:
         notes, total = _outstanding_kinds()
         if not notes or (most and total >= most):
@@ -86,15 +103,18 @@ def _work_off_for_a_moment(most=None):
         first = [note for note in notes if _order(note) == _order(notes[0])]
         is_more = True
         while is_more:  # to look which kinds there are takes a moment: only when it can have changed
-            some = _work_off_some(first)
+            begun = time.monotonic()
+            some = _work_off_some(first, slices.size_for(first))
             count, is_more = count + some.count, some.is_left
+            if any(note.varies for note in first):
+                slices.took(time.monotonic() - begun)
             if time.monotonic() >= end:
                 return _WorkedOff(count, is_left=True)
 
 
-def _work_off_some(notes):
-    """Work off what there is of those kinds if they spread, or else a slice of it."""
-    limit = None if notes[0].spreads else SLICE
+def _work_off_some(notes, size):
+    """Work off what there is of those kinds if they spread, or else a slice of so many keys."""
+    limit = None if notes[0].spreads else size
     taken = _take([note.what for note in notes], limit)
     keys, later = {}, set()
     for what, key in taken:
@@ -108,7 +128,7 @@ def _work_off_some(notes):
             derivations.catch_up(changes)
             later |= changes.later
     _note(later)
-    return _WorkedOff(len(taken), is_left=bool(limit) and len({key for _, key in taken}) >= SLICE)
+    return _WorkedOff(len(taken), is_left=bool(limit) and len({key for _, key in taken}) >= limit)
 
 
 def _outstanding_kinds():

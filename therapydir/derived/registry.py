@@ -21,8 +21,8 @@ class Note:
     before and after. With `fields`, a row that changes in none of them is not noted, and without `of_new`
     none that is added. What `spreads` is worked off first, and all of it at once: it is nothing but noted
     for others. What is `put_off` has no triggers, because an app notes it itself; it is worked off when
-    nothing is left of a lower number. With `parts`, a new number of another part of the app is no reason to
-    work it off for all.
+    nothing is left of a lower number. What `varies` may take a thousand times as long for one as for another.
+    With `parts`, a new number of another part of the app is no reason to work it off for all.
     """
 
     what: str
@@ -32,6 +32,7 @@ class Note:
     of_new: bool = True
     spreads: bool = False
     put_off: int = 0
+    varies: bool = False
     parts: tuple[str, ...] = ()
 
     @property
