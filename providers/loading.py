@@ -6,7 +6,7 @@ from itertools import batched
 from locations.models import State
 from providers import presentation
 from providers.imports.records import Record, five_digits, is_npi, place_key
-from providers.imports.staging import BATCH, merge, staging
+from providers.imports.staging import BATCH, staging
 from providers.models import Kind, Provider, Source, Specialty
 from providers.placing import Places
 from therapydir.derived.corrections import is_new, mark_taken
@@ -48,7 +48,9 @@ def _load_care_places(folder):
         for some in batched((record for record in _records(file) if record.npi not in renewed), BATCH):
             staged.add(some)
         staged.index()
-        added = merge().added
+        staged.settle()
+        staged.compare()
+        added = staged.merge().added
     mark_taken(file)
     return added
 

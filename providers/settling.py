@@ -7,21 +7,37 @@ from therapydir.derived.models import Noted
 
 TABLE = Provider._meta.db_table
 NOTED = "'care.shown', 'care.entry'"  # for a record, in `derivations`
-# One card for each NPI and city: of its places there the first, which is the registry's own if that is there.
-LISTED = f"""
+
+
+def listed(table):
+    """The SQL of whether a record `p` of that table is listed.
+
+    One card for each NPI and city: of its places there the first, which is the registry's own if that is
+    there.
+    """
+    return f"""
 NOT p.is_hidden AND p.withdrawn_on IS NULL AND p.city_id IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM {TABLE} AS o WHERE o.npi = p.npi AND o.city_id = p.city_id
+  SELECT 1 FROM {table} AS o WHERE o.npi = p.npi AND o.city_id = p.city_id
   AND o.withdrawn_on IS NULL AND o.place < p.place
 )
 """
-# Many who practice alone register their homes. So a person's street is shown where somebody else is
-# registered at the very same one, and an organization's unless it is an apartment.
-STREET = f"""
+
+
+def street(table):
+    """The SQL of whether the street of a record `p` of that table shows.
+
+    Many who practice alone register their homes. So a person's street is shown where somebody else is
+    registered at the very same one, and an organization's unless it is an apartment.
+    """
+    return f"""
 p.street <> '' AND CASE WHEN p.is_organization THEN p.street NOT LIKE '%% Apt %%' ELSE EXISTS (
-  SELECT 1 FROM {TABLE} AS o WHERE o.zip_code = p.zip_code AND o.street = p.street
+  SELECT 1 FROM {table} AS o WHERE o.zip_code = p.zip_code AND o.street = p.street
   AND o.npi <> p.npi AND o.withdrawn_on IS NULL
 ) END
 """
+
+
+SETTLED = (("is_listed", listed(TABLE)), ("shows_street", street(TABLE)))
 
 
 def settle(npis=None):
@@ -42,7 +58,7 @@ def settle(npis=None):
         )
         values = {"is_listed": some, "shows_street": some}
     with connection.cursor() as cursor:
-        for column, expression in (("is_listed", LISTED), ("shows_street", STREET)):
+        for column, expression in SETTLED:
             cursor.execute(
                 f"UPDATE {TABLE} AS p SET {column} = NOT p.{column} "
                 f"WHERE {wheres[column]} AND p.{column} <> ({expression})",
@@ -65,7 +81,7 @@ def _note_cities(cursor):
 def unsettled():
     """(primary key, column) of every record that `settle()` would write."""
     with connection.cursor() as cursor:
-        for column, expression in (("is_listed", LISTED), ("shows_street", STREET)):
+        for column, expression in SETTLED:
             cursor.execute(f"SELECT p.id FROM {TABLE} AS p WHERE p.{column} <> ({expression})", [])
             for (pk,) in cursor.fetchall():
                 yield pk, column

@@ -11,14 +11,14 @@ from providers.imports import lines
 from providers.imports.deactivated import deactivated
 from providers.imports.files import MAIN, NAMES, PLACES, Files, NotTaken, damaged
 from providers.imports.records import five_digits, place_key
-from providers.imports.registry import CODES, DOING_BUSINESS_AS, SIGNS, TEXTS, Reader, state_of
-from providers.imports.staging import BATCH, Merged, merge
+from providers.imports.registry import CODES, DOING_BUSINESS_AS, TEXTS, Reader, state_of
+from providers.imports.sifting import sift
+from providers.imports.staging import BATCH
 from providers.models import ImportRun, Provider, Source
 from providers.placing import Places
 from therapydir.derived.catching_up import writing
 
 MOST_WITHDRAWN = 0.1  # of what is listed, which a file may take away unasked
-NPI = slice(1, 11)  # of a line
 
 
 class Import:
@@ -51,6 +51,7 @@ class Import:
         self.file_date = self.file_date or self._newest
         self._require_newer(self.file_date)
         staged.mention(self._mentioned)
+        staged.settle()
 
     def _read(self, staged, off):
         with Files(*self.paths) as files:
@@ -84,12 +85,9 @@ class Import:
     def _read_main(self, source, columns, staged, off):
         """Stage the records of the main file; the NPIs of those that were."""
         kept = dict(Provider.objects.filter(source=Source.MEDICARE).values_list("npi", "kind"))
-        known = {npi.encode() for npi in Provider.objects.values_list("npi", flat=True)}
+        known = {npi.encode() for npi in Provider.objects.order_by().values_list("npi", flat=True)}
         reader, taken, batch = Reader(columns, self.states, Places(), kept, self.told), set(), []
-        for number, line in self._lines(source):
-            is_known = line[NPI] in known
-            if not is_known and not any(sign in line for sign in SIGNS):
-                continue
+        for number, line, is_known in sift(source, known, self.told, self.progress):
             if (fields := lines.fields_of(line, number, columns, self.told)) is None:
                 continue
             npi = reader.npi_of(fields)
@@ -118,19 +116,6 @@ class Import:
             return False
         self.told("deactivated")
         return True
-
-    def _lines(self, source):
-        """(number, line) of the lines of a file behind its first that are whole."""
-        read = source.position
-        for number, line in enumerate(source.stream, start=2):
-            if lines.is_cut_off(line):
-                if line.strip():
-                    self.told("cut off", number)
-                continue
-            yield number, line
-            if number % 20_000 == 0:
-                self.progress(source.name, read(), source.size)
-        self.progress(source.name, source.size, source.size)
 
     def _read_names(self, source, staged, taken):
         """Take the names by which people know organizations."""
@@ -178,12 +163,10 @@ class Import:
 
     def _side_rows(self, source, needed, taken):
         """The fields of those names, of the rows of a file whose NPI was taken."""
-        columns = lines.Columns(source, needed)
+        columns, npis = lines.Columns(source, needed), {npi.encode() for npi in taken}
         places = columns.at(*needed)
-        for number, line in self._lines(source):
-            if line[NPI].decode("ascii", "replace") not in taken:
-                self.told(f"in {source.name} of records that are not listed")
-                continue
+        others = f"in {source.name} of records that are not listed"
+        for number, line, _ in sift(source, npis, self.told, self.progress, signs=(), others=others):
             if (fields := lines.fields_of(line, number, columns, self.told)) is not None:
                 yield [fields[place] for place in places]
 
@@ -203,11 +186,15 @@ class Import:
         One that is dry changes nothing. Raises `NotTaken` if that would withdraw more than a tenth of what is
         listed.
         """
+        would = staged.compare(self._scope)
         if is_dry:
-            return self._run(Merged(*staged.would_write(), staged.would_withdraw(self._scope)))
+            return self._run(would)
         with writing():
-            self._require_no_shrinking(staged, may_shrink)
-            run = self._run(merge(self._scope))
+            if staged.is_outdated:
+                would = staged.compare(self._scope)
+                self._require_newer(self.file_date)
+            self._require_no_shrinking(would.withdrawn, may_shrink)
+            run = self._run(staged.merge())
             run.save()
         return run
 
@@ -222,9 +209,8 @@ class Import:
             told=dict(self.told.counts),
         )
 
-    def _require_no_shrinking(self, staged, may_shrink):
+    def _require_no_shrinking(self, lost, may_shrink):
         present = Provider.objects.filter(withdrawn_on=None, state__in=self.states.values()).count()
-        lost = staged.would_withdraw(self._scope)
         if lost > present * MOST_WITHDRAWN and not may_shrink:
             raise NotTaken(
                 f"{self.file_name} lacks {lost:,} of the {present:,} records that the site has: nothing was "

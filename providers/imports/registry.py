@@ -1,6 +1,8 @@
 """What a row of the registry's main file says: who it is, what kind, and where."""
 
 from datetime import date, datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from locations.us_states import NAMES
@@ -67,8 +69,6 @@ class Row(NamedTuple):
 
 CODES = tuple(f"Healthcare Provider Taxonomy Code_{slot}" for slot in SLOTS)
 DOING_BUSINESS_AS = "3"  # the type of an organization's name by which people know it
-# The beginnings of taxonomy codes, as bytes in quotation marks: a line without any is not about any of ours.
-SIGNS = (b'"225', b'"261Q', b'"251E', b'"283X', b'"273Y', b'"3140')
 # What an organization is that is several things, what says most first.
 KINDS = (
     (("283X", "273Y"), Kind.REHABILITATION),
@@ -76,6 +76,8 @@ KINDS = (
     (("251E",), Kind.HOME_HEALTH),
     (("225X", "2251", "261QP2000X", "261QR0400X", "261QR0401X"), Kind.CLINIC),
 )
+WRONG_NPI, NO_NAME = "with an NPI that has a wrong check digit", "without a name"
+WITH_LINES = (WRONG_NPI, NO_NAME)  # of which it is told where they are
 OT, PT = "225X", ("2251", "261QP2000X")
 
 
@@ -87,37 +89,30 @@ class Reader:
     """
 
     def __init__(self, columns, states, places, kept, told):
-        self._texts, self._codes = columns.at(*TEXTS), columns.at(*CODES)
+        self._texts, self._codes = (itemgetter(*columns.at(*names)) for names in (TEXTS, CODES))
         self._states, self._places, self._kept, self._told = states, places, kept, told
         self._specialties = dict(Specialty.objects.exclude(slug="").values_list("code", "slug"))
+        self._of_codes = {}
 
     def npi_of(self, fields):
-        return fields[self._texts[0]].strip()
+        return self._texts(fields)[0].strip()
 
     def reactivated_on(self, fields):
         """The day on which its NPI was made valid again; the first of all days if it was not."""
-        return self._day(fields[self._texts[-1]]) or date.min
+        return self._day(self._texts(fields)[-1]) or date.min
 
     def read(self, fields, line):
-        row = Row(*(fields[place].strip() for place in self._texts))
-        codes = {code for place in self._codes if (code := fields[place].strip().upper())}
-        kind, is_ot, is_pt = self._kind(row.entity, codes, row.npi)
-        code = state_of(row.state)
-        for is_so, reason, number in (
-            (not self._is_alive(row), "deactivated", None),
-            (not is_npi(row.npi), "with an NPI that has a wrong check digit", line),
-            (kind is None, "of other kinds", None),
-            (not code or presentation.text(row.country).upper() not in HERE, "outside of the states", None),
-            (code not in self._states, "in other states", None),
-            (not presentation.text(row.legal if row.is_organization else row.last), "without a name", line),
-        ):
-            if is_so:
-                self._told(reason, number)
-                return None
+        row = Row._make(map(str.strip, self._texts(fields)))
+        kind, is_ot, is_pt, slugs = self._told_by(row.entity, self._codes(fields))
+        if kind is None and row.is_organization:
+            kind = self._kept.get(row.npi)
+        if fault := self._fault(row, kind):
+            self._told(fault, line if fault in WITH_LINES else None)
+            return None
         name, legal_name, sort_name = _names(row)
+        code = state_of(row.state)
         zip_code = five_digits(row.zip_code, code)
         found = self._places.place(self._states[code], zip_code, row.post_city)
-        slugs = sorted({self._specialties[one] for one in codes if one in self._specialties})
         return Record(
             npi=row.npi,
             place="",
@@ -125,7 +120,7 @@ class Reader:
             kind=kind,
             is_ot=is_ot,
             is_pt=is_pt,
-            specialties=f" {' '.join(slugs)} " if slugs else "",
+            specialties=slugs,
             name=name[:200],
             legal_name=legal_name[:200],
             sort_name=sort_name,
@@ -142,31 +137,61 @@ class Reader:
             placed=found.how,
         )
 
+    def _fault(self, row, kind):
+        """Why a row is not for us; "" if it is. What most rows fail is looked at before what takes long."""
+        if row.deactivated and not self._is_alive(row):
+            return "deactivated"
+        if not is_npi(row.npi):
+            return WRONG_NPI
+        if kind is None:
+            return "of other kinds"
+        code = state_of(row.state)
+        if not code or presentation.text(row.country).upper() not in HERE:
+            return "outside of the states"
+        if code not in self._states:
+            return "in other states"
+        return "" if presentation.text(row.legal if row.is_organization else row.last) else NO_NAME
+
     def _is_alive(self, row):
         """A record without an end, or one that was made valid again on that day or after it."""
         end, again = self._day(row.deactivated), self._day(row.reactivated)
         return end is None or (again is not None and again >= end)
 
     def _day(self, text, line=None):
-        text = presentation.text(text)
-        if not text:
-            return None
         try:
-            return datetime.strptime(text, "%m/%d/%Y").date()
+            return _day_of(text)
         except ValueError:
             self._told("with a date that is none (which is left out)", line)
             return None
 
-    def _kind(self, entity, codes, npi):
-        is_ot = any(code.startswith(OT) for code in codes)
-        is_pt = any(code.startswith(PT) for code in codes)
-        if entity == "1":
-            is_pt = any(code.startswith(PT[0]) for code in codes)
-            return (Kind.THERAPIST if is_ot or is_pt else None), is_ot, is_pt
-        for beginnings, kind in KINDS:
-            if any(code.startswith(beginnings) for code in codes):
-                return kind, is_ot, is_pt
-        return self._kept.get(npi), is_ot, is_pt
+    def _told_by(self, entity, codes):
+        """(kind, whether OT, whether PT, specialties) of a row of those codes; many have the same."""
+        key = entity, codes
+        if key not in self._of_codes:
+            plain = {code.strip().upper() for code in codes}
+            slugs = sorted({self._specialties[code] for code in plain if code in self._specialties})
+            self._of_codes[key] = *_kind(entity, plain), f" {' '.join(slugs)} " if slugs else ""
+        return self._of_codes[key]
+
+
+def _kind(entity, codes):
+    """(kind, whether OT, whether PT); a row that is not for us has no kind."""
+    is_ot = any(code.startswith(OT) for code in codes)
+    is_pt = any(code.startswith(PT) for code in codes)
+    if entity == "1":
+        is_pt = any(code.startswith(PT[0]) for code in codes)
+        return (Kind.THERAPIST if is_ot or is_pt else None), is_ot, is_pt
+    for beginnings, kind in KINDS:
+        if any(code.startswith(beginnings) for code in codes):
+            return kind, is_ot, is_pt
+    return None, is_ot, is_pt
+
+
+@lru_cache(10_000)
+def _day_of(text):
+    """The day that a text like 05/23/2005 is; None for none. Raises `ValueError` for one that is no day."""
+    text = presentation.text(text)
+    return datetime.strptime(text, "%m/%d/%Y").date() if text else None
 
 
 def _names(row):
@@ -183,6 +208,7 @@ def _names(row):
 CODES_BY_NAME = {name.upper(): code for code, name in NAMES.items()}
 
 
+@lru_cache(10_000)
 def state_of(raw):
     """The USPS code of a state, from its code or its name; "" for anything else."""
     name = presentation.text(raw).upper().strip(" .")

@@ -7,6 +7,8 @@ from django.utils import timezone
 class ImportRun(models.Model):
     """One import of a file of the registry that was taken, whole."""
 
+    IS_CONTENT = False  # no page shows it, and one that changed nothing leaves all pages kept
+
     file_name = models.CharField(max_length=200)
     file_date = models.DateField("data up to", help_text="The last day that the file tells of.")
     is_whole = models.BooleanField("whole registry", help_text="Not only what changed in a week.")

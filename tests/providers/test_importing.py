@@ -11,9 +11,11 @@ from openpyxl import Workbook
 
 from locations.models import City
 from providers.imports.deactivated import deactivated
+from providers.imports.staging import Staged
 from providers.models import ImportRun, ListPage, Provider
 from tests.providers.nppes import clinic, main_file, names_file, npi, places_file, therapist, zipped
 from therapydir.derived.catching_up import verify, writing
+from therapydir.derived.versions import content_version
 
 pytestmark = pytest.mark.usefixtures("nobody")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -49,9 +51,38 @@ def test_the_same_file_again_changes_nothing_and_moves_no_date(tmp_path):
     take(path)
     for model in (City, ListPage):
         model.objects.update(content_changed_at=LONG_AGO)
+    version = content_version()
     assert take(path).endswith("0 added, 0 changed, 0 withdrawn.")
+    assert content_version() == version  # so that pages that are kept stay
     for model in (City, ListPage):
         assert not model.objects.exclude(content_changed_at=LONG_AGO).exists()
+
+
+def test_what_another_import_took_meanwhile_is_compared_again(tmp_path, monkeypatch):
+    people = [therapist(n, phone="9735550199") for n in range(1, 31)]
+    path, compare, overtaking = main_file(tmp_path, people), Staged.compare, []
+
+    def overtaken(staged, scope):
+        found = compare(staged, scope)
+        if not overtaking:
+            overtaking.append(
+                ImportRun.objects.create(
+                    file_name="other", file_date="2025-11-02", is_whole=True, added=2, changed=0, withdrawn=0
+                )
+            )
+            Provider.objects.bulk_create(
+                Provider(
+                    npi=npi(n), kind="therapist", name="Other", sort_name="other", is_organization=False,
+                    state=City.objects.get(name="Passaic").state, source="NPPES",
+                )
+                for n in (1, 31)
+            )  # fmt: skip
+        return found
+
+    monkeypatch.setattr(Staged, "compare", overtaken)
+    assert take(path, shrink=True).endswith("29 added, 1 changed, 1 withdrawn.")
+    assert Provider.objects.get(npi=npi(1)).name == "Alex Example"
+    assert list(verify()) == []
 
 
 def test_only_pages_that_read_otherwise_get_another_date(tmp_path):

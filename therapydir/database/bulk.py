@@ -3,11 +3,28 @@
 On SQLite a statement is a savepoint as well, where there are triggers: many rows in one cost a tenth.
 """
 
+from contextlib import contextmanager
 from itertools import batched, chain
 
 from django.db import connection
 
 ROWS = 500  # in one statement
+ROOM = 64_000  # kB
+
+
+@contextmanager
+def room_for_many_rows():
+    """Let SQLite keep more of the database at hand meanwhile, or it reads indexes again for each row."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (before,) = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute(f"PRAGMA cache_size = -{ROOM}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {before}")
 
 
 def add_rows(model, names, rows):
@@ -18,9 +35,24 @@ def add_rows(model, names, rows):
     fields = [model._meta.get_field(name) for name in names]
     others = [field for field in model._meta.concrete_fields if field not in fields and not field.primary_key]
     same = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
-    columns = ", ".join(f'"{field.column}"' for field in (*fields, *others))
-    into = f'"{model._meta.db_table}" ({columns})'
-    return _add((row + same for row in rows), into, len(fields) + len(others))
+    columns = [field.column for field in (*fields, *others)]
+    return add_to(model._meta.db_table, columns, (row + same for row in rows))
+
+
+def add_to(table, columns, rows):
+    """Add rows, tuples of the values of those columns, to a table, also to one that no model knows.
+
+    Returns how many there were.
+    """
+    into = f'"{table}" ({", ".join(f'"{column}"' for column in columns)})'
+    if connection.vendor == "postgresql":
+        return _copy(rows, into)
+    count = 0
+    with connection.cursor() as cursor:
+        for some in batched(rows, _rows_at_once(len(columns))):
+            cursor.execute(f"INSERT INTO {into} {_values(some)}", [*chain.from_iterable(some)])
+            count += len(some)
+    return count
 
 
 def change_rows(model, names, rows):
@@ -44,17 +76,6 @@ def _typed(field):
     return (
         f"CAST({value} AS {field.cast_db_type(connection)})" if connection.vendor == "postgresql" else value
     )
-
-
-def _add(rows, into, width):
-    if connection.vendor == "postgresql":
-        return _copy(rows, into)
-    count = 0
-    with connection.cursor() as cursor:
-        for some in batched(rows, _rows_at_once(width)):
-            cursor.execute(f"INSERT INTO {into} {_values(some)}", [*chain.from_iterable(some)])
-            count += len(some)
-    return count
 
 
 def _copy(rows, into):
