@@ -184,22 +184,73 @@ def names_file(folder, rows, ends="20251109"):
 
 
 LAST = "ABLE BAKER CHARLIE DELTA ECHO FOXTROT GOLF HOTEL INDIA JULIET KILO LIMA MIKE NOVEMBER OSCAR".split()
-FIRST = "ALEX BLAKE CASEY DANA ELLIS FRANKIE GALE HARPER INDIGO JAMIE KAI LEE MORGAN NICKY".split()
-STREETS = "OAK ELM MAPLE PINE CEDAR BIRCH WALNUT CHERRY".split()
-OTHERS = ("207Q00000X", "1041C0700X", "163W00000X", "183500000X", "122300000X")  # a doctor, a nurse, …
-OURS = ("225100000X", "225X00000X", "2251X0800X", "225XH1200X", "2251P0200X", "225XP0200X")
+LAST = [f"{name}{end}".encode() for name in LAST for end in ("", "MAN", "SON", "-BELL", "BERG", "FIELD")]
+FIRST = b"ALEX BLAKE CASEY DANA ELLIS FRANKIE GALE HARPER INDIGO JAMIE KAI LEE MORGAN NICKY".split()
+STREETS = b"OAK ELM MAPLE PINE CEDAR BIRCH WALNUT CHERRY".split()
+ELSEWHERE = (("43085", "COLUMBUS", "OH"), ("60601", "CHICAGO", "IL"), ("77002", "HOUSTON", "TX"))
+# Who is a person (1) or an organization (2), with which codes.
+OURS = (("1", "225100000X", "2251X0800X"), ("1", "225X00000X", ""), ("1", "225100000X", ""))
+OURS += (("1", "225XH1200X", "225X00000X"), ("1", "2251P0200X", ""), ("2", "261QP2000X", "225100000X"))
+OURS += (("2", "251E00000X", ""), ("2", "314000000X", "313M00000X"))
+ALIKE = (*OURS, ("1", "225200000X", ""), ("1", "225700000X", ""), ("2", "261QM0801X", ""))
+OTHERS = (("1", "207Q00000X", "207R00000X"), ("1", "1041C0700X", ""), ("1", "163W00000X", ""))
+OTHERS += (("1", "183500000X", ""), ("1", "122300000X", "1223G0001X"), ("2", "332B00000X", "333600000X"))
+DAYS = [b"%02d/%02d/%d" % (n % 12 + 1, n % 28 + 1, 2006 + n % 19) for n in range(6384)]
 
 
-def many(count, addresses, *, share=0.05, seed=1):
-    """`count` rows, of which that share is ours: (ZIP code, city, state) of `addresses` by chance."""
+def many(count, addresses, *, share=0.05, alike=0.05, seed=1):
+    """The lines of `count` rows, as wide as real ones are: a hundred thousand in a second.
+
+    That `share` of them is ours, at `addresses`: (ZIP code, city, state). As many as `alike` says seem to be
+    at first, by their codes, and are elsewhere. The rest is of other kinds.
+    """
     chance = random.Random(seed)
+    pick, choice = chance.random, chance.choice
+    here, there = ([tuple(part.encode() for part in one) for one in some] for some in (addresses, ELSEWHERE))
+    ours, seeming, others = ([_template(chance, *one) for one in 4 * kind] for kind in (OURS, ALIKE, OTHERS))
     for number in range(count):
-        is_ours = chance.random() < share
-        zip_code, city, state = chance.choice(addresses)
-        values = {
-            **{"last": f"{chance.choice(LAST)}{number % 997}", "first": chance.choice(FIRST)},
-            **{"street": f"{chance.randrange(1, 900)} {chance.choice(STREETS)} ST", "city": city},
-            **{"state": state, "zip_code": f"{zip_code}0001", "phone": f"973555{number % 10000:04d}"},
-            **{"code": chance.choice(OURS if is_ours else OTHERS)},
-        }
-        yield therapist(number, **values)
+        kind = pick()
+        is_ours = kind < share
+        is_person, template = choice(ours if is_ours else seeming if kind < share + alike else others)
+        zip_code, city, state = choice(here if is_ours else there)
+        street = b"%d %b ST" % (int(pick() * 60) * 7 + 1, choice(STREETS))
+        phone = b"973%07d" % (5550000 + number * 7 % 4_000_000)
+        address = street, city, state, b"%b%04d" % (zip_code, number % 7919), phone
+        name = (
+            (choice(LAST), choice(FIRST))
+            if is_person
+            else (b"%b %b THERAPY" % (choice(LAST), choice(FIRST)),)
+        )
+        yield template % (npi(number).encode(), *name, *address, *address, choice(DAYS), choice(DAYS), number)
+
+
+def _template(chance, entity, code, further):
+    """(whether it is a person, a line of that kind to be filled in)."""
+    is_person = entity == "1"
+    row = fields(0, {"entity": entity, "country": "US", "code": code, "switch": "Y"})
+    for kind in ("Mailing", "Practice Location"):
+        at = COLUMNS[f"Provider First Line Business {kind} Address"]
+        row[at], row[at + 2 : at + 5], row[at + 6] = "%b", ["%b"] * 3, "%b"
+        row[at + 1] = chance.choice(("", "", "STE 200"))
+        row[at + 5] = "US"
+    row[0] = row[COLUMNS["Provider Enumeration Date"]] = row[COLUMNS["Last Update Date"]] = "%b"
+    row[COLUMNS["Provider License Number_1"]] = "PT%06d"
+    row[COLUMNS["Provider License Number State Code_1"]] = "NJ"
+    for name in ("last", "first") if is_person else ("organization",):
+        row[COLUMNS[SHORT[name]]] = "%b"
+    if further:
+        row[COLUMNS["Healthcare Provider Taxonomy Code_2"]] = further
+        row[COLUMNS["Healthcare Provider Primary Taxonomy Switch_2"]] = "N"
+    if is_person:
+        row[COLUMNS[SHORT["credential"]]] = "PT, DPT"
+        row[COLUMNS["Is Sole Proprietor"]] = "N"
+    else:
+        at = COLUMNS["Authorized Official Last Name"]
+        row[at : at + 5] = ["EXAMPLE", "ALEX", "M", "OWNER", "9735550100"]
+        row[COLUMNS["Is Organization Subpart"]] = "N"
+        row[COLUMNS["Healthcare Provider Taxonomy Group_1"]] = "193400000X SINGLE SPECIALTY GROUP"
+    for slot in range(1, chance.choice((1, 1, 1, 2, 6))):
+        at = COLUMNS[f"Other Provider Identifier_{slot}"]
+        row[at : at + 4] = [f"{chance.randrange(10**9)}", "05", "NJ", ""]
+    row[-1] = chance.choice(("", "05/04/2021"))
+    return is_person, line(row)
