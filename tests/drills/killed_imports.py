@@ -190,18 +190,20 @@ def drill(site, database, folder, rows, kills):
         f"listed {before[1]:,}, then {after[1]:,}; " + ", ".join(f"{k} {v:.1f} s" for k, v in moments.items())
     )
     wrong, chance = len(before[2]) + len(after[2]), random.Random(SEED)
-    is_before = False
-    for number in range(kills):
+    is_before, number, pace = False, 0, 1.0
+    while number < kills:
         if not is_before:
             database.put_back()
         step, seconds = moment(chance, number, moments)
-        was_killed = site.killed(months[1], step, seconds)
+        was_killed = site.killed(months[1], step, seconds * pace)
         digest, _, sentences = site.look()
         is_before, is_after = digest == before[0], digest == after[0]
         found = "as before" if is_before else "as after" if is_after else "NEITHER"
         wrong += bool(sentences) or not (is_before or is_after)
-        how = "killed" if was_killed else "ended"
-        say(f"{number + 1:3} {how} {seconds:5.1f} s after {step}: {found}, not in step: {len(sentences)}")
+        number += was_killed
+        pace *= 1 if was_killed else 0.7  # it ended before: the machine has less else to do than it had
+        how = f"{number:3} killed" if was_killed else "    ended"
+        say(f"{how} {seconds * pace:5.1f} s after {step}: {found}, not in step: {len(sentences)}")
     site.whole(months[1])
     is_right = site.look()[::2] == after[::2]
     say(f"at last the import ended: {'as after' if is_right else 'SOMETHING ELSE'}")
