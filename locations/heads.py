@@ -116,6 +116,7 @@ def city_page(city, rules, brought, picture, changed_at):
         path=here,
         changed_at=changed_at,
         is_indexable=is_offered(city, brought),
+        is_shared=True,
         picture=picture,
         trail=trail_through(state, Crumb(city.name, here)),
     )

@@ -20,7 +20,9 @@ SOURCE_NAMES = Path(__file__).parent.parent / "data" / "source_names.csv"
 ORIGIN = "http://127.0.0.1:8000"
 LEAST_DIFFERENT = 0.08  # of the words of a city's main content, without its own name
 RANDOM_PAIRS, SEED = 500, 4
-PAGES = 1 + 1 + 1 + 1 + 7 + 1 + 5 + 942  # home, articles, explainer, guide, about, directory, states, cities
+# Home, articles, explainer, guide, about, directory, open data, states, cities.
+PAGES = 1 + 1 + 1 + 1 + 7 + 1 + 1 + 5 + 942
+FILES = 3  # of open data
 LISTS = 501  # pages of long lists of who can help, below cities
 
 
@@ -29,12 +31,15 @@ def crawl(django_db_setup, django_db_blocker):
     """Every page by its path, with the number of links from the home page as `depth`."""
     from django.test import Client
 
-    client, pages, depth, queue = Client(), {}, {"/": 0}, deque(["/"])
+    client, pages, files, depth, queue = Client(), {}, [], {"/": 0}, deque(["/"])
     with django_db_blocker.unblock():
         while queue:
             here = queue.popleft()
             response = client.get(here)
             assert response.status_code == 200, f"a link leads to {here}: {response.status_code}"
+            if here.endswith(".csv"):
+                files.append(here)
+                continue
             page = pages[here] = Page(response)
             page.depth, page.response = depth[here], response
             for link in page.followed:
@@ -42,6 +47,7 @@ def crawl(django_db_setup, django_db_blocker):
                 if f"{address.scheme}://{address.netloc}" == ORIGIN and address.path not in depth:
                     depth[address.path] = depth[here] + 1
                     queue.append(address.path)
+    assert len(files) == FILES
     return pages
 
 
@@ -89,11 +95,13 @@ def test_every_entry_of_the_owners_list_leads_somewhere(client, db, crawl):
 
 def test_the_sitemap_lists_exactly_the_pages_that_links_reach(crawl, sitemap):
     paths = [path for path, _ in sitemap]
-    assert sorted(paths) == sorted(crawl)
+    assert sorted(paths) == sorted(path for path, page in crawl.items() if "robots" not in page.meta)
+    kept_back = crawl.keys() - set(paths)  # cities on which nobody is listed: locations/test_offering.py
+    assert all(path.startswith("/locations/") and path.count("/") == 4 for path in kept_back)
 
 
-def test_every_sitemap_entry_but_the_home_page_has_a_lastmod(sitemap):
-    assert [path for path, lastmod in sitemap if not lastmod] == ["/"]
+def test_every_sitemap_entry_with_words_of_its_own_has_a_lastmod(sitemap):
+    assert [path for path, lastmod in sitemap if not lastmod] == ["/", "/open-data/"]
 
 
 def test_no_two_pages_share_a_title_or_a_description(crawl):

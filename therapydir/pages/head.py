@@ -68,6 +68,7 @@ class PageMeta:
     structured: tuple[dict, ...] = ()
     kind: str = "website"
     is_indexable: bool = True
+    is_shared: bool = False  # by its address, though it is not indexed
     picture: SocialPicture | None = None
 
     @classmethod
