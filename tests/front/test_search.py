@@ -250,3 +250,9 @@ def test_what_stands_in_a_text_is_found_where_no_heading_says_it(client, db):
 
 def topics_for(query):
     return Topics(_all_topics()).find(words_of(query))
+
+
+@pytest.mark.parametrize("query", ["hoboken", "malibu", "orange county", "flordia"])
+def test_nobody_is_told_of_nothing_where_something_is_found(client, db, query):
+    assert "Nothing found" not in client.get("/search/", {"q": query, "all": 1}).text
+    assert "Nothing found" in client.get("/search/", {"q": "qzxqzx", "all": 1}).text

@@ -8,6 +8,7 @@ from locations import city_lists as listing
 from locations.maps.state import MOST_LABELS
 from locations.models import City, State, ZipCode
 from tests.factories import withdraw
+from tests.reading import page_of
 
 LINK = re.compile(r'href="([^"#?]+)')
 
@@ -93,3 +94,12 @@ def test_a_city_that_does_not_show_is_not_named_among_those_that_share_a_zip_cod
 def shared(client, city):
     """What a city's page says of its ZIP codes."""
     return client.get(city.get_absolute_url()).text.partition("<dt>ZIP codes</dt>")[2].partition("</dd>")[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "level"),
+    [("/locations/", "h2"), ("/articles/occupational-therapy-vs-physical-therapy/", "h3")],
+)
+def test_the_names_of_states_are_headings_below_that_of_the_directory(client, db, address, level):
+    [tag] = [tag for tag, text in page_of(client, address).headings if text.startswith("California")]
+    assert tag == level

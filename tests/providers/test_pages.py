@@ -65,6 +65,7 @@ def test_a_long_list_has_pages_of_its_own_that_follow_each_other(client, filled)
     for number, path in enumerate(pages):
         text = main_of(client, path)
         seen += re.findall(r"provider-view/(\d{10})", text)
+        assert ("1 to 20 of 45", "21 to 40 of 45", "41 to 45 of 45")[number] in text
         assert (f'<a href="{pages[number + 1]}" rel="next">' in text) if number < 2 else "next" not in text
     assert seen == [npi(n) for n in range(1, 46)]
     for missing in (
