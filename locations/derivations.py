@@ -20,6 +20,7 @@ from locations.models import (
     ZipCode,
 )
 from locations.neighbors import rebuild_neighbors, within_reach, wrong_neighbors
+from locations.offering import kept_back
 from locations.paths import other_paths
 from locations.remembering import remember_paths
 from locations.search.index import (
@@ -242,8 +243,13 @@ def count_pages():
 
 
 def dated_pages():
+    not_offered = defaultdict(list)  # to search engines, as links in lists say
+    withheld = kept_back(City.objects.published()).order_by("pk")
+    for state, city in withheld.values_list("state", "pk"):
+        not_offered[state].append(city)
     for state in State.objects.published():
-        yield state.get_absolute_url(), f"{sorted(state.digests.items())} {state.content_changed_at}"
+        made_of = f"{sorted(state.digests.items())} {not_offered[state.pk]}"
+        yield state.get_absolute_url(), f"{made_of} {state.content_changed_at}"
     rows = (
         City.objects.published()
         .order_by()

@@ -15,10 +15,10 @@ def offered(cities):
 
 
 def kept_back(cities):
-    """The primary keys of the others of that queryset."""
+    """The others of that queryset."""
     if settings.INDEX_EMPTY_CITIES:
-        return set()
-    return set(cities.filter(intro="").exclude(where_somebody_is()).order_by().values_list("pk", flat=True))
+        return cities.none()
+    return cities.filter(intro="").exclude(where_somebody_is())
 
 
 def is_offered(own, brought):

@@ -101,7 +101,7 @@ class State(ListedContent):
         listed = {state.pk: [] for state in states}
         addresses = {state.pk: state.get_absolute_url() for state in states}
         rows = City.objects.published().filter(state__in=listed).order_by()
-        not_offered = kept_back(rows)
+        not_offered = set(kept_back(rows).values_list("pk", flat=True))
         for state, *fields, slug in rows.values_list("state", *city_lists.COLUMNS, "slug"):
             path, is_offered = f"{addresses[state]}{slug}/", fields[0] not in not_offered
             listed[state].append(city_lists.ListedCity(*fields, path, is_offered))

@@ -42,7 +42,7 @@ def site(db, settings, tmp_path):
     City.objects.all().delete()
     State.objects.all().update(is_published=False, first_published_at=None)
     state = make_state()
-    cities = [make_city(state, name=name) for name in ("One", "Two", "Three")]
+    cities = [make_city(state, name=name, intro="Words.") for name in ("One", "Two", "Three")]
     withdraw(cities[2])
     article = make_article("Somewhere")
     article.slug = "elsewhere"
@@ -97,6 +97,17 @@ def test_what_changed_is_written_and_the_rest_taken_over(exported, site):
     assert b"New words." in read(exported, "/locations/jefferson/one/")
     assert export.written == 2  # and its date in the sitemap
     assert len(list(exported.parent.glob("exported*"))) == 2  # the link, and what it leads to
+
+
+def test_lists_are_written_anew_that_no_longer_keep_search_engines_from_a_city(exported, client):
+    link = b'<li><a href="/locations/jefferson/one/" rel="nofollow">'
+    for words in ("", "Words."):  # nobody is listed there
+        City.objects.filter(name="One").update(intro=words)
+        assert Export(exported).write()
+        begin_another()
+        for path in ("/locations/", "/locations/jefferson/"):
+            assert (link in read(exported, path)) == (not words)
+            assert read(exported, path) == client.get(path).content
 
 
 def asked_for(monkeypatch, export):

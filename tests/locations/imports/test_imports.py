@@ -219,7 +219,8 @@ def test_a_new_city_has_neighbors_and_is_one(run, long_ago, anaheim):
     assert changed(State) == {"California"}
 
 
-def test_a_new_city_is_listed_and_found(run, client):
+def test_a_new_city_is_listed_and_found(run, client, settings):
+    settings.INDEX_EMPTY_CITIES = True  # for nobody is listed there
     run(AUSTIN | {"zip_codes": ""})
     for address in ("/locations/", "/locations/texas/", "/sitemap-cities-texas.xml"):
         assert "/locations/texas/austin/" in client.get(address).text
