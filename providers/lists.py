@@ -46,10 +46,22 @@ def wanted_lists(cities, lists=LISTS):
         special = listed.exclude(specialties="").values_list("city", "specialties").annotate(Count("pk"))
         for city, slugs, count in special:
             specialties[city].update(dict.fromkeys(slugs.split(), count))
-        for city, count in listed.values_list("city").annotate(Count("pk")):
-            first = listed_in(city, one.slug).values_list("pk", flat=True)[:AT_FIRST]  # of an index: no more
-            found[city, one.slug] = (count, list(first), dict(sorted(specialties[city].items())))
+        counts = dict(listed.values_list("city").annotate(Count("pk")))
+        first = _first(one, listed, counts)
+        for city, count in counts.items():
+            found[city, one.slug] = (count, first[city], dict(sorted(specialties[city].items())))
     return found
+
+
+def _first(one, listed, counts):
+    """{city: its first records in a list}: all of a short one; of a long one no more than an index tells."""
+    short = [city for city, count in counts.items() if count <= AT_FIRST]
+    first = defaultdict(list)
+    for city, pk in listed.filter(city__in=short).order_by("city", *ORDER).values_list("city", "pk"):
+        first[city].append(pk)
+    for city in counts.keys() - first.keys():
+        first[city] = list(listed_in(city, one.slug).values_list("pk", flat=True)[:AT_FIRST])
+    return first
 
 
 def rebuild_lists(cities, lists=LISTS):
