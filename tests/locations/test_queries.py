@@ -13,17 +13,17 @@ from therapydir.models import Noted
 
 EXPLAINER = "/articles/occupational-therapy-vs-physical-therapy/"
 BUDGETS = {
-    "/locations/": 4,
-    "/locations/california/": 6,
+    "/locations/": 6,
+    "/locations/california/": 8,
     "/locations/new-york/new-york/": 15,
     "/locations/new-york/manhattan/clinics/": 9,
-    EXPLAINER: 6,
+    EXPLAINER: 7,
     "/": 4,
     "/articles/": 4,
     "/about/privacy/": 4,
     "/which-therapy/": 6,
     "/which-therapy/?tick=walking&tick=memory&sign=fever&state=florida": 10,
-    "/search/?q=lake": 13,
+    "/search/?q=lake": 15,
 }
 MACHINES = ["/sitemap.xml", "/sitemap-cities-california.xml", "/sitemap-articles.xml", "/feed.xml"]
 ADMIN = [
