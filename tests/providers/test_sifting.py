@@ -18,7 +18,7 @@ def found_in(content, *npis, signs=sifting.SIGNS):
     told, progress = Told(), []
     stream = io.BufferedReader(io.BytesIO(content))
     source = Source("a file", len(content), stream, None, None, stream.tell)
-    found = sift(source, set(npis), told, lambda *given: progress.append(given), signs)
+    found = sift(source, set(npis), told, lambda *given: progress.append(given), signs=signs)
     return [(number, row[1:11].decode(), known) for number, row, known in found], told, progress
 
 
