@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from locations.facts import PARTS, parts, state_parts
+from locations.facts import PARTS, parts
 from locations.models import (
     City,
     CityAlias,
@@ -31,6 +31,7 @@ from locations.search.index import (
     index_other_names,
     wrong_counties,
 )
+from locations.state_facts import state_parts
 from therapydir.derived import registry
 from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp

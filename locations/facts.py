@@ -1,4 +1,4 @@
-"""What the pages of cities and states print, as objects that their templates and their dates share.
+"""What the pages of cities print, as objects that their templates and their dates share.
 
 Values are as they are printed: rounded, worded, and left out where the page leaves them out. So a page reads
 otherwise when its facts differ, and not otherwise. A change of these classes wants the number of its part in
@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from locations.brought import BroughtToStates, listed_of
 from locations.distance import direction, in_miles
-from locations.maps.state import dots_of
 from locations.models import City, Neighbor, Serves, State
 from locations.models.cities import wholes_of
-from locations.rule_facts import rules_in_full, rules_in_short
+from locations.rule_facts import rules_in_short
 from locations.waters import water_between
 from locations.where import place_in_county
 from locations.words import about
@@ -268,36 +266,3 @@ PARTS = {
         _each(_near),
     ),
 }
-
-
-def state_parts(keys):
-    """{primary key: {part: facts}} of the pages of those states, and of what lists show of them."""
-    states = State.objects.filter(pk__in=keys).prefetch_related("neighbors", "rules").with_cities()
-    shown = [state for state in states if state.is_published]
-    brought, listed = BroughtToStates(shown), listed_of(shown)
-    return {state.pk: facts_of_state(state, brought, listed.get(state.pk)) for state in states}
-
-
-def facts_of_state(state, brought, said):
-    """The parts of a state's page, given a `State` with its `listed_cities`; all None if it does not show."""
-    if not state.is_published:
-        return dict.fromkeys(("own", "rules", "cities", "map", "borders", "listing"))
-    listed = tuple((city.name, city.path) for city in state.listed_cities)
-    largest = tuple((city.name, city.path) for city in state.largest_cities)
-    dots = dots_of(state.code, state.mapped_cities, brought.counts(state.pk))
-    counties = [
-        (county, [(city.name, city.path) for city in cities]) for county, _, cities in state.cities_by_county
-    ]
-    borders = [other for other in state.neighbors.all() if other.is_published]
-    return {
-        "own": (state.name, state.get_absolute_url(), state.intro),
-        "rules": rules_in_full(state),
-        "cities": (_letters(state) if state.is_split else listed, largest, counties),
-        "map": [(dot.x, dot.y, dot.radius, dot.is_hollow, dot.place.path) for dot in dots],
-        "borders": sorted((other.name, other.get_absolute_url()) for other in borders),
-        "listing": (state.name, state.code, state.get_absolute_url(), listed, said),
-    }
-
-
-def _letters(state):
-    return [(letter, len(cities)) for letter, cities in state.cities_by_letter.items()]

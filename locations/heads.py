@@ -19,6 +19,7 @@ from therapydir.pages.head import (
 )
 
 DIRECTORY = Crumb("Directory", "/locations/")
+NAMED = 3  # of a state's cities, in its description
 
 
 def trail_through(state, *crumbs):
@@ -64,7 +65,7 @@ def state_page(state, said):
         facts.append(f"{counted(len(cities), 'city', 'cities')} in {counties}, A to Z.")
     facts += said
     if state.largest_cities:
-        facts.append(f"Among them {join_names([city.name for city in state.largest_cities[:3]])}.")
+        facts.append(f"Among them {join_names([city.name for city in state.largest_cities[:NAMED]])}.")
     facts.append("What each therapy does, and where to look.")
     return PageMeta(
         title=f"Occupational and Physical Therapy in {state.name}",

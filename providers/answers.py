@@ -11,6 +11,8 @@ from providers.kinds import BY_SLUG
 from providers.models import CityList
 from providers.models.lists import AT_FIRST, list_path
 
+ANYBODY = Asked()
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -47,7 +49,7 @@ class Nobody:
     miles: str
 
 
-def who_is_in(cities, asked=Asked()):  # noqa: B008, it is frozen
+def who_is_in(cities, asked=ANYBODY):
     """{primary key: `There`} of those `City` objects, in a constant number of queries."""
     if not cities:
         return {}

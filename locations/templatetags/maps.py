@@ -16,7 +16,7 @@ def state_map(state, counts=None):
     sizes = "The larger a dot, the more are listed there; a ring: nobody yet. " if counts else ""
     return _figure(
         state_maps.state_map(state, state.mapped_cities, counts),
-        f"{sizes}Names as far as they have room. All cities are in the list below.",
+        f"{sizes}Names as far as they have room. All cities, A to Z, are below.",
     )
 
 

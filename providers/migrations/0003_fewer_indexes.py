@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             model_name="provider",
             index=models.Index(
                 condition=models.Q(("is_listed", False)),
-                fields=["sort_name", "id", "is_listed", "is_hidden", "withdrawn_on", "city"],
+                fields=["is_hidden", "sort_name", "id", "is_listed", "withdrawn_on", "city"],
                 name="provider_unlisted",
             ),
         ),

@@ -177,7 +177,7 @@ def test_every_dot_of_a_state_is_a_link_that_needs_no_tab_stop(client, states):
         assert all(link.get("tabindex") == "-1" for link in links)
         dots, _ = maps.layout(state.code, state.listed_cities)
         assert {name for link in links for name in link.itertext()} == {dot.place.name for dot in dots}
-        assert "All cities are in the list" in figure.find("figcaption").text
+        assert "All cities, A to Z, are below." in figure.find("figcaption").text
 
 
 def test_nobody_is_drawn_in_the_sea(states, every_city):
