@@ -16,6 +16,8 @@ from tests.reading import Page
 from therapydir.pages.paths import slug_for
 from therapydir.pages.words import words_of
 
+pytestmark = pytest.mark.django_db
+
 SOURCE_NAMES = Path(__file__).parent.parent / "data" / "source_names.csv"
 ORIGIN = "http://127.0.0.1:8000"
 LEAST_DIFFERENT = 0.08  # of the words of a city's main content, without its own name
