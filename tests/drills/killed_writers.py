@@ -75,7 +75,7 @@ def main():
     parser.add_argument("--writes", type=int, default=1000, help="(%(default)s)")
     parser.add_argument("--database-url", help="a PostgreSQL server, on which a database may be made")
     given = parser.parse_args()
-    chance, done, killed, wrong = random.Random(SEED), 0, 0, []
+    chance, done, killed, wrong = random.Random(SEED), 0, 0, 0
     with (
         tempfile.TemporaryDirectory() as folder,
         temporary_database(Path(folder), "killed_writers", given.database_url) as url,
@@ -97,10 +97,11 @@ def main():
                 checked = done
                 manage(environment, "catch_up")
                 said = manage(environment, "catch_up", "--verify")
-                wrong += said.stdout.splitlines() or ([said.stderr] if said.returncode else [])
-                sys.stdout.write(f"{done:,} writes, {killed} of them cut short, not in step: {len(wrong)}\n")
+                found = said.stdout.splitlines() or ([said.stderr] if said.returncode else [])
+                wrong += len(found)
+                sys.stdout.writelines(f"{one}\n" for one in found[:20])
+                sys.stdout.write(f"{done:,} writes, {killed} of them cut short, not in step: {wrong}\n")
                 sys.stdout.flush()
-    sys.stdout.writelines(f"{one}\n" for one in wrong[:20])
     return int(bool(wrong))
 
 
