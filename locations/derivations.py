@@ -75,6 +75,8 @@ NOTES = (
     Note("city.sharing", City, put_off=2),  # ZIP codes with others
     Note("city.surrounded", City, put_off=1),  # by others than before, perhaps
     Note("city.near", City, put_off=2),  # others, among its nearest
+    # Of what is deleted, the database takes the links away itself: what is left may be as worked out anew.
+    Note("city.left", Neighbor, key="city", of_new=False),
     Note("city.whole", City, put_off=2),  # of what it is a part
     Note("zip.serves", City.zip_codes.through, key="zipcode", of_new=False, spreads=True),  # who had it, too
     Note("zip.own", ZipCode, fields=("code",), of_new=False, spreads=True),
@@ -105,7 +107,7 @@ def catch_up(changes):
         changes.put_off("city.near", rebuild_neighbors(surrounded))
     changes.put_off("city.ruled", shown)
     changes.put_off("city.whole", _parts_of(named))
-    changes.put_off("city.near", _naming(named) | named)
+    changes.put_off("city.near", _naming(named) | named | changes("city.left"))
     changes.put_off("city.sharing", _sharing(named | serving) | named | serving)
     stale = {
         "own": own | aliased | named | changes("city.parts", "city.parted", "city.whole"),

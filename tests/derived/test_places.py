@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Count, F
 from django.utils import timezone
 
 from articles.models import Article
@@ -160,6 +161,19 @@ def test_a_withdrawn_city_leaves_the_lists_and_they_fill_up_again(anaheim):
     assert len(names_near(fullerton)) == 10
     assert "Fullerton, CA" in changed(City)
     assert changed(State, "listing") == {"California"}
+
+
+@pytest.mark.parametrize("lost", ["the last of its list", "the one that it is placed by"])
+def test_a_city_that_is_deleted_is_named_by_nobody(lost):
+    links = Neighbor.objects.filter(rank=0)
+    if lost == "the last of its list":  # which nobody takes the place of
+        links = Neighbor.objects.annotate(beside=Count("city__neighbor_links")).filter(miles__lte=25)
+        links = links.filter(rank__range=(2, 9), rank=F("beside"), is_anchor=False)
+    link = links.select_related("city", "neighbor").first()
+    link.neighbor.delete()
+    catch_up()
+    assert list(verify()) == []
+    assert str(link.city) in changed(City)
 
 
 def test_publishing_many_in_bulk_is_noticed_like_saving_each(anaheim):
