@@ -121,8 +121,8 @@ def catch_up(changes):
             facts[pk][part] = value
     stamp(City, facts, SCHEMAS)
     states = changes("state.own", "state.listed", "state.rules", "state.borders", "state.counted")
-    states |= _bordering(changes("state.named"))
-    stamp(State, state_parts(states), SCHEMAS)
+    if states := states | _bordering(changes("state.named")):
+        stamp(State, state_parts(states), SCHEMAS)
 
 
 def _spread(changes):

@@ -24,6 +24,7 @@ from providers.settling import settle, unsettled
 from providers.states import care_in_states
 from therapydir.database.bulk import change_rows
 from therapydir.derived import registry
+from therapydir.derived.models import Noted
 from therapydir.derived.registry import Derivations, Note, keys_of_all
 from therapydir.derived.stamps import BATCH, out_of_step, stamp
 
@@ -36,6 +37,7 @@ ENTRY = (
 )
 # Records, of each of which it is worked out on which pages it is; of more, all pages of their cities.
 FEW = 20
+MANY = 500  # cities, of which to look whom each may gain or lose takes longer than to place all records
 OWN = ("npi", "place", "is_hidden", "withdrawn_on", "street", "zip_code", "post_city", "state")
 ADDRESS = ("state", "zip_code", "post_city", "city", "placed")
 PLACED = ("state", "name", "latitude", "longitude", "part_of", "is_published")
@@ -44,10 +46,11 @@ NOTES = (
     Note("care.in_city", Provider, key="city", fields=IN_LISTS),
     Note("care.shown", Provider, fields=("is_listed",), of_new=False),  # all behind it move up, or down
     Note("care.entry", Provider, fields=ENTRY, of_new=False),
-    Note("care.placed", City, fields=PLACED, parts=("placed",)),
-    Note("care.alias", CityAlias, key="city", fields=("city", "name"), parts=("placed",)),
-    Note("care.serves", Serves, key="city", parts=("placed",)),
-    Note("care.state", State, fields=("is_published",), parts=("placed",)),
+    # To place one record, all cities are read: so all that changed at once.
+    Note("care.placed", City, fields=PLACED, spreads=True, parts=("placed",)),
+    Note("care.alias", CityAlias, key="city", fields=("city", "name"), spreads=True, parts=("placed",)),
+    Note("care.serves", Serves, key="city", spreads=True, parts=("placed",)),
+    Note("care.state", State, fields=("is_published",), spreads=True, parts=("placed",)),
     Note("care.named", City, fields=("state", "name", "slug", "part_of", "is_published")),
     Note("care.parted", City, key="part_of", fields=("part_of", "is_published")),  # wholes, old and new
     Note("care.near", Neighbor, key="city"),
@@ -140,7 +143,13 @@ def facts_of_states(keys):
 
 
 def place_again(cities):
-    """Tell anew in which city the records are that those cities may gain or lose."""
+    """Tell anew in which city the records are that those cities may gain or lose.
+
+    All cities are read for that, however few they are: it is better done for many at once.
+    """
+    if len(cities) > MANY:
+        _place(Provider.objects.all())
+        return
     states = set(City.objects.filter(pk__in=cities).values_list("state", flat=True))
     codes = Serves.objects.filter(city__in=cities).values("zipcode__code")
     unsure = [Placed.NEAR, Placed.NOWHERE, Placed.NAME, Placed.DISAGREE, Placed.ZIP_CODE]
@@ -164,6 +173,8 @@ def _place(records):
     change_rows(Provider, ("city_id", "placed"), differing)
     for some in batched(sorted(npis), BATCH):
         settle(some)
+    for some in batched([pk for pk, *_ in differing], BATCH):  # that is all that was to be done with them
+        Noted.objects.filter(what="care.own", key__in=some).delete()
 
 
 def _wrong_addresses(records):

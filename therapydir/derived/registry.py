@@ -19,10 +19,11 @@ class Note:
 
     `what` names it; `model` is whose rows change, `key` the field with the primary key of whom that concerns,
     before and after. With `fields`, a row that changes in none of them is not noted, and without `of_new`
-    none that is added. What `spreads` is worked off first, and all of it at once: it is nothing but noted
-    for others. What is `put_off` has no triggers, because an app notes it itself; it is worked off when
-    nothing is left of a lower number. What `varies` may take a thousand times as long for one as for another.
-    With `parts`, a new number of another part of the app is no reason to work it off for all.
+    none that is added. What `spreads` is worked off first, and all of it at once: it is little but noted
+    for others, or as much work for one as for all. What is `put_off` has no triggers, because an app notes
+    it itself; it is worked off when nothing is left of a lower number. What `varies` may take a thousand
+    times as long for one as for another. With `parts`, a new number of another part of the app is no reason
+    to work it off for all.
     """
 
     what: str
