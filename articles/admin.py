@@ -17,12 +17,12 @@ from articles import consequences
 from articles.heads import about_page, article_page
 from articles.models import Article, Concern, Owner, WarningSign
 from articles.models.articles import CIRCLES
-from therapydir.derived.editing import KeptInStep
+from therapydir.history.editing import Remembered
 from therapydir.pages.editing import GuardedForm, PageAdmin
 
 
 @admin.register(Article)
-class ArticleAdmin(KeptInStep, PageAdmin):
+class ArticleAdmin(Remembered, PageAdmin):
     consequences = staticmethod(consequences.of_article)
     list_display = ["title", "section", "standing", "reviewed_at", "content_changed_at"]
     list_filter = ["section", "status", "is_explainer"]
@@ -150,7 +150,7 @@ class ConcernForm(GuardedForm):
         self.fields["section"].choices = list(choices.items())
 
 
-class GuideLineAdmin(KeptInStep, PageAdmin):
+class GuideLineAdmin(Remembered, PageAdmin):
     prepopulated_fields = {"slug": ["text"]}
     readonly_fields = ["content_changed_at"]
     formfield_overrides = {
@@ -212,7 +212,7 @@ class WarningSignAdmin(GuideLineAdmin):
 
 
 @admin.register(Owner)
-class OwnerAdmin(KeptInStep, PageAdmin):
+class OwnerAdmin(Remembered, PageAdmin):
     readonly_fields = ["content_changed_at"]
     fields = ["publisher", "contact", "hosting", "content_changed_at"]
 

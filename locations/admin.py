@@ -15,8 +15,8 @@ from locations.consequences import MOST_UNASKED, other_city_at
 from locations.heads import counted
 from locations.models import City, CityAlias, OtherPlace, PracticeRule, Serves, State, ZipCode
 from locations.zip_codes_field import ZipCodesField
-from therapydir.derived.editing import KeptInStep
 from therapydir.derived.stamps import BATCH
+from therapydir.history.editing import Remembered
 from therapydir.pages.editing import GuardedAdmin, GuardedForm, PageAdmin
 from therapydir.pages.paths import slug_for
 
@@ -24,7 +24,7 @@ NAMED = 20  # of the cities that an action is about, on the page that asks
 
 
 @admin.register(State)
-class StateAdmin(KeptInStep, PageAdmin):
+class StateAdmin(Remembered, PageAdmin):
     consequences = staticmethod(consequences.of_state)
     list_display = ["name", "code", "city_count", "is_published", "content_changed_at"]
     list_filter = ["is_published"]
@@ -100,7 +100,7 @@ class CityChecks(ModelAdminChecks):
 
 
 @admin.register(City)
-class CityAdmin(KeptInStep, PageAdmin):
+class CityAdmin(Remembered, PageAdmin):
     checks_class = CityChecks
     consequences = staticmethod(consequences.of_city)
     list_display = ["name", "state", "county", "population", "is_published", "content_changed_at"]
@@ -199,7 +199,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(PracticeRule)
-class PracticeRuleAdmin(KeptInStep, PageAdmin):
+class PracticeRuleAdmin(Remembered, PageAdmin):
     list_display = ["__str__", "in_short", "confidence", "checked_on", "review"]
     list_filter = [DueFilter, "profession", "confidence", "state"]
     list_select_related = ["state"]
@@ -245,7 +245,7 @@ class ZipCodeForm(GuardedForm):
 
 
 @admin.register(ZipCode)
-class ZipCodeAdmin(KeptInStep, GuardedAdmin):
+class ZipCodeAdmin(Remembered, GuardedAdmin):
     list_display = ["code", "place_name", "state", "county", "city_count"]
     list_filter = ["state"]
     list_select_related = ["state"]
@@ -277,7 +277,7 @@ class ZipCodeAdmin(KeptInStep, GuardedAdmin):
 
 
 @admin.register(OtherPlace)
-class OtherPlaceAdmin(KeptInStep, GuardedAdmin):
+class OtherPlaceAdmin(Remembered, GuardedAdmin):
     list_display = ["name", "county", "state", "population", "source"]
     list_filter = ["state", "source"]
     list_select_related = ["state"]

@@ -11,7 +11,7 @@ from locations.heads import counted
 from providers.entries import REGISTRY
 from providers.models import ImportRun, Provider, Report, Specialty
 from providers.naming import add_aliases
-from therapydir.derived.editing import KeptInStep
+from therapydir.history.editing import Remembered
 from therapydir.pages.editing import GuardedAdmin, SoundInput
 
 AHEAD = 1  # page that a list counts behind the one that is shown
@@ -51,7 +51,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Provider)
-class ProviderAdmin(KeptInStep, GuardedAdmin):
+class ProviderAdmin(Remembered, GuardedAdmin):
     list_display = ["shown_name", "npi", "kind", "post_city", "zip_code", "city", "placed"]
     list_display += ["is_listed", "is_hidden", "source", "updated_on"]
     list_filter = [StandingFilter, "kind", "state", "source", "placed"]
@@ -150,7 +150,7 @@ def set_hidden(request, providers, is_hidden):
 
 
 @admin.register(Report)
-class ReportAdmin(KeptInStep, GuardedAdmin):
+class ReportAdmin(Remembered, GuardedAdmin):
     list_display = ["what", "about", "words_in_short", "created_at", "is_handled"]
     list_filter = ["is_handled", "what"]
     actions = ["hide", "handled"]
@@ -200,7 +200,7 @@ class ImportRunAdmin(SoundInput, admin.ModelAdmin):
 
 
 @admin.register(Specialty)
-class SpecialtyAdmin(KeptInStep, GuardedAdmin):
+class SpecialtyAdmin(Remembered, GuardedAdmin):
     list_display = ["code", "kind", "profession", "label"]
     list_filter = ["kind", "profession"]
     fields = ["code", "kind", "profession", "slug", "label"]

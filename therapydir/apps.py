@@ -13,7 +13,9 @@ class TherapyDirConfig(AppConfig):
         # Models can be imported from here on, and no earlier.
         import therapydir.accounts.login_log  # noqa: F401, PLC0415  its receivers
         from therapydir.derived.triggers import set_triggers  # noqa: PLC0415
+        from therapydir.history.triggers import set_triggers as set_history_triggers  # noqa: PLC0415
 
-        autodiscover_modules("derivations")
+        autodiscover_modules("derivations", "history")
         reserve_ids("directory", "states")  # the first which follows the explainer
         post_migrate.connect(set_triggers, sender=self)
+        post_migrate.connect(set_history_triggers, sender=self)

@@ -1,6 +1,17 @@
 """The project's own tables, each beside what it serves."""
 
 from therapydir.accounts.models import FailedLogin
-from therapydir.derived.models import ContentChange, DatedPage, Noted, Schema, TakenFile
+from therapydir.derived.models import ContentChange, DatedPage, Noted, Redated, Schema, TakenFile
+from therapydir.history.models import Batch, Version
 
-__all__ = ["ContentChange", "DatedPage", "FailedLogin", "Noted", "Schema", "TakenFile"]
+__all__ = [
+    "Batch",
+    "ContentChange",
+    "DatedPage",
+    "FailedLogin",
+    "Noted",
+    "Redated",
+    "Schema",
+    "TakenFile",
+    "Version",
+]

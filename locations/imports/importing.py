@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from itertools import batched
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import CharField, Value
@@ -12,12 +13,13 @@ from locations.imports.matching import match, read_directory
 from locations.imports.rows import read_places, read_zip_areas
 from locations.models import City, CityRedirect, Serves, State, ZipCode
 from therapydir.database.bulk import add_rows
-from therapydir.derived.catching_up import writing
 from therapydir.derived.stamps import BATCH
+from therapydir.history.models import Batch
+from therapydir.history.recording import recorded
 from therapydir.pages.paths import slug_for
 
 
-def import_places(path, zip_codes_path=None, *, dry_run=False):
+def import_places(path, zip_codes_path=None, *, dry_run=False, who=""):
     """Add and update states, ZIP codes and cities as the CSV files say, or nothing of it at all.
 
     State and `source_name` are a place's key. Cities that the file does not name stay as they
@@ -31,7 +33,7 @@ def import_places(path, zip_codes_path=None, *, dry_run=False):
     places = read_places(path, problems)
     directory = read_directory()
     plan = match(places, zip_areas, directory)  # before others have to wait
-    with transaction.atomic() if dry_run else writing():
+    with transaction.atomic() if dry_run else recorded(Batch.By.IMPORT, who=who, why=Path(path).name):
         if not problems and (now := read_directory()) != directory:
             plan = match(places, zip_areas, now)  # somebody else was faster
         if problems:

@@ -35,6 +35,8 @@ class ListPageQuerySet(models.QuerySet):
 class ListPage(Content):
     """A page of a list that has more entries than the city's page shows; kept by `derivations`."""
 
+    DATED_BY = ("city", "slug", "number")
+
     city = models.ForeignKey(City, models.CASCADE, related_name="list_pages", db_index=False)
     slug = models.SlugField(max_length=40)
     number = models.PositiveIntegerField()

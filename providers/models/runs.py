@@ -23,3 +23,7 @@ class ImportRun(models.Model):
 
     def __str__(self):
         return f"{self.file_name}, {self.finished_at:%Y-%m-%d}"
+
+    @property
+    def in_words(self):
+        return f"{self.added:,} added, {self.changed:,} changed, {self.withdrawn:,} withdrawn"

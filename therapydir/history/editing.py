@@ -1,0 +1,102 @@
+"""The admin's part in what is remembered: who saved what, how it reads beside what was there, and Undo."""
+
+from contextlib import nullcontext
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from therapydir.derived.editing import KeptInStep
+from therapydir.history.differences import differences
+from therapydir.history.models import Batch
+from therapydir.history.recording import recorded, tie_what_was_left
+from therapydir.history.undoing import NotUndone, restore, versions_of
+
+SHOWN = 50  # changes on one page of a record's history
+
+
+class Remembered(KeptInStep):
+    """A mixin for the admin of content: what a form or an action saves is in step, and can be undone."""
+
+    object_history_template = "admin/record_history.html"
+
+    def _writing(self, request):
+        if request.method != "POST":
+            return nullcontext()
+        by = Batch.By.ACTION if "action" in request.POST else Batch.By.FORM
+        return _said(request, recorded(by, who=request.user.get_username()))
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_restore"
+        view = self.admin_site.admin_view(self.restore_view)
+        return [path("<path:object_id>/history/<int:batch>/restore/", view, name=name), *super().get_urls()]
+
+    def history_view(self, request, object_id, extra_context=None):
+        """What became of a record, the latest first, as differences."""
+        record = self.get_object(request, object_id)
+        if record is None:
+            return super().history_view(request, object_id, extra_context)
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        tie_what_was_left()
+        versions = versions_of(self.model, record.pk)
+        batches = list(Batch.objects.filter(pk__in=versions.values("batch"))[:SHOWN])
+        changes = [
+            (batch, list(differences(versions.filter(batch=batch).order_by("pk")))) for batch in batches
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"What became of {record}",
+            "changes": [(batch, found) for batch, found in changes if found],
+            "object": record,
+            "opts": self.opts,
+            "may_change": self.has_change_permission(request, record),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    def restore_view(self, request, object_id, batch):
+        """Make the record as it was before that change; what came since stays in its history."""
+        record = self.get_object(request, object_id)
+        change = Batch.objects.filter(pk=batch).first()
+        if record is None or change is None or not versions_of(self.model, record.pk).filter(batch=change):
+            raise Http404
+        if request.method != "POST" or not self.has_change_permission(request, record):
+            raise PermissionDenied
+        try:
+            done = restore(self.model, record.pk, change, request.user.get_username())
+        except NotUndone as error:
+            messages.error(request, str(error))
+        else:
+            say_done(request, done, "It is as it was before that change.")
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
+        return HttpResponseRedirect(reverse(name, args=[record.pk]))
+
+
+class _said:
+    """The same, with a message that leads to what was changed together: there it can be undone."""
+
+    def __init__(self, request, recording):
+        self._request, self._recording = request, recording
+
+    def __enter__(self):
+        self._made = self._recording.__enter__()
+
+    def __exit__(self, *error):
+        result = self._recording.__exit__(*error)
+        if self._made and (self._made[0].by == Batch.By.ACTION or self._request.POST.get("confirmed")):
+            say_done(self._request, self._made[0], "")
+        return result
+
+
+def say_done(request, batch, sentence):
+    """Tell what was done, with the way to take it back."""
+    if batch is None:
+        messages.info(request, "It was so already: nothing is changed.")
+        return
+    address = reverse("admin:therapydir_batch_change", args=[batch.pk])
+    link = format_html('<a href="{}">See what was changed, or undo it</a>', address)
+    messages.success(request, format_html("{} {}", sentence, link) if sentence else link)

@@ -1,0 +1,77 @@
+"""Ties what was changed together into a `Batch`, which says who did it, how, and why."""
+
+from collections import Counter
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import Min
+
+from therapydir.derived.catching_up import one_writer_at_a_time, writing
+from therapydir.history.keeping import kept
+from therapydir.history.models import Batch, Version
+from therapydir.history.rows import name_of
+
+By = Batch.By
+LONGEST = Batch._meta.get_field("what").max_length
+
+
+@contextmanager
+def recorded(by, *, who="", why="", is_first=False):
+    """`writing()`, of which a batch remembers what it changed, if it changes anything.
+
+    `by` is a `Batch.By`, `who` a name. Yields a list that holds the `Batch` in the end, if there is one. What
+    `is_first` fills a new site: there is nothing to go back to, so nothing of it is remembered.
+    """
+    made = []
+    with writing():
+        _tie_what_was_left()
+        yield made
+        if not is_first and _pending().exists():
+            made.append(_tie(Batch(by=by, who=who, why=why[:LONGEST])))
+    # What came after the commit, because it takes long, was still done by that.
+    if is_first:
+        _pending().delete()
+    elif made:
+        _pending().update(batch=made[0])
+
+
+def _pending():
+    return Version.objects.filter(batch=None)
+
+
+def _tie(batch):
+    batch.what = _what(_pending())[:LONGEST] or batch.why or "nothing"
+    batch.at = _pending().aggregate(Min("at"))["at__min"]  # before any date moved for it
+    batch.save()
+    _pending().update(batch=batch)
+    return batch
+
+
+def tie_what_was_left():
+    """Give what programs and SQL changed a batch of its own, before anybody looks."""
+    if _pending().exists():
+        with transaction.atomic():
+            one_writer_at_a_time()
+            _tie_what_was_left()
+
+
+def _tie_what_was_left():
+    if _pending().exists():
+        _tie(Batch(by=By.ELSEWHERE))
+
+
+def _what(versions):
+    """«city “Anaheim, CA”», or «3 cities»: on whose forms the rows of those versions are."""
+    owners = set()
+    for table, owner in versions.order_by().values_list("table", "owner").distinct().iterator():
+        if one := kept().get(table):
+            owners.add((one.owner_model, owner))
+    if len(owners) == 1:
+        [(model, key)] = owners
+        own = versions.filter(table=model._meta.db_table, key=key).order_by("pk").first()
+        return f"{model._meta.verbose_name} “{name_of(model, key, own and own.before)}”"
+    counts = Counter(model for model, _ in owners)
+    return ", ".join(
+        f"{count:,} {model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural}"
+        for model, count in counts.most_common()
+    )
