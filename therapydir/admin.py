@@ -36,7 +36,7 @@ class AccountGroupAdmin(SoundInput, GroupAdmin):
 
 @admin.register(Batch)
 class BatchAdmin(SoundInput, admin.ModelAdmin):
-    """What everybody changed, the latest first: each can be read, and undone by who may change such records."""
+    """What everybody changed, the latest first: who may change such records may undo it."""
 
     list_display = ["what", "at", "who", "by", "why", "standing"]
     list_filter = ["by", ("at", admin.DateFieldListFilter), "who"]

@@ -16,6 +16,7 @@ from providers.imports.sifting import sift
 from providers.imports.staging import BATCH
 from providers.models import ImportRun, Provider, Source
 from providers.placing import Places
+from therapydir.derived.catching_up import writing
 from therapydir.history.models import Batch
 
 MOST_WITHDRAWN = 0.1  # of what is listed, which a file may take away unasked
@@ -189,7 +190,7 @@ class Import:
         would = staged.compare(self._scope)
         if is_dry:
             return self._run(would)
-        with recorded(Batch.By.IMPORT) as made:
+        with writing():
             if staged.is_outdated:
                 would = staged.compare(self._scope)
                 self._require_newer(self.file_date)

@@ -1,59 +1,28 @@
 """What was changed together is taken back together: rows, dates, old addresses, what is worked out."""
 
-import json
+from datetime import timedelta
 
 import pytest
-from django.apps import apps
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from articles.models import Article
+from locations.imports.importing import import_places
+from locations.imports.rows import PLACE_COLUMNS, ZIP_COLUMNS
 from locations.models import City, PracticeRule, State
 from providers.models import Provider
+from tests.factories import make_city
+from tests.history.whole import differing, everything
+from tests.locations.imports.test_imports import AUSTIN, AUSTIN_ZIP_CODES, write
+from tests.providers.nppes import main_file, therapist
 from tests.reading import form_data
 from therapydir.derived.catching_up import catch_up, verify
-from therapydir.history.models import Batch
+from therapydir.history.models import Batch, Version
 from therapydir.history.recording import recorded, tie_what_was_left
-from therapydir.history.undoing import undo
+from therapydir.history.undoing import NotUndone, restore, undo
 
 By = Batch.By
-# What tells of the work itself: logs, versions, sessions.
-OWN = {
-    *("django_admin_log", "django_session", "auth_user", "auth_user_groups"),
-    *("therapydir_batch", "therapydir_version", "therapydir_redated", "therapydir_contentchange"),
-}
-# Rows that are made anew, with other numbers of their own.
-MADE_ANEW = {
-    model._meta.db_table
-    for model in apps.get_models(include_auto_created=True)
-    if model._meta.model_name in {"neighbor", "placename", "county", "citylist", "listpage", "misspelling"}
-}
-
-
-def everything():
-    """{table: its rows as sorted texts}, but for what tells of the work itself."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            if table in OWN:
-                continue
-            cursor.execute(f'SELECT * FROM "{table}"')
-            names = [column[0] for column in cursor.description]
-            kept = [
-                n for n, name in enumerate(names) if not (table in MADE_ANEW and name in ("id", "name_id"))
-            ]
-            found[table] = sorted(
-                repr([json.dumps(row[n], sort_keys=True, default=str) for n in kept])
-                for row in cursor.fetchall()
-            )
-    return found
-
-
-def differing(one, other):
-    return {
-        table: (sorted({*one[table]} - {*other[table]})[:3], sorted({*other[table]} - {*one[table]})[:3])
-        for table in one
-        if one[table] != other[table]
-    }
 
 
 def last():
@@ -140,3 +109,121 @@ def test_after_undo_the_database_is_the_one_before(admin_client, way):
     undo(batch, "owner")
     assert list(verify()) == []
     assert differing(before, everything()) == {}
+
+
+def test_an_address_that_was_changed_twice_comes_back_in_two_steps(admin_client):
+    before = everything()
+    batches = [
+        post(admin_client, City.objects.get(name="Anaheim"), slug=slug, confirmed="on")
+        for slug in ("first-try", "second-try")
+    ]
+    with pytest.raises(NotUndone, match=r"changed again since, by admin: undo “city “Anaheim, CA”” first"):
+        undo(batches[0])
+    for batch in reversed(batches):
+        undo(batch)
+    assert differing(before, everything()) == {}
+    assert admin_client.get("/locations/california/first-try/").status_code == 404
+
+
+def test_what_was_undone_can_be_done_again_by_undoing_that(admin_client):
+    batch = an_article(admin_client)
+    undone = undo(batch)
+    with pytest.raises(NotUndone, match="undone already"):
+        undo(batch)
+    undo(undone)
+    assert Article.objects.get(is_explainer=True).title == "Another title"
+    assert not Batch.objects.get(pk=batch.pk).is_undone
+    undo(batch)
+    assert Article.objects.get(is_explainer=True).title != "Another title"
+
+
+def test_an_import_is_taken_back_with_all_that_it_added(tmp_path):
+    anaheim = City.objects.get(name="Anaheim")
+    known = {"source_name": anaheim.source_name, "name": "Anaheim"}
+    known |= {"state": "California", "state_code": "CA", "zip_codes": "", "data_source": "GeoNames"}
+    facts = {"latitude": 33.9, "longitude": -117.9, "county": "Orange", "population": 5}
+    places = write(tmp_path / "places.csv", PLACE_COLUMNS, [AUSTIN, known | facts])
+    codes = write(tmp_path / "zips.csv", ZIP_COLUMNS, AUSTIN_ZIP_CODES)
+    before = everything()
+    import_places(places, codes, who="owner")
+    batch = last()
+    assert (batch.by, batch.who, batch.why) == (By.IMPORT, "owner", "places.csv")
+    assert City.objects.filter(name="Austin").exists()
+    undo(batch)
+    assert differing(before, everything()) == {}
+
+
+def test_a_form_that_changes_nothing_is_no_change(admin_client):
+    count = Batch.objects.count()
+    explainer = Article.objects.get(is_explainer=True)
+    post(admin_client, explainer, body=explainer.body.replace("\n", "\r\n"))
+    assert Batch.objects.count() == count
+
+
+def test_who_changed_what_how_and_why_is_remembered(admin_client):
+    batch = a_rule(admin_client)
+    rule = PracticeRule.objects.first()
+    assert (batch.what, batch.who, batch.by) == (f"practice rule “{rule}”", "admin", By.FORM)
+    keys = City.objects.filter(county="Bergen").values_list("pk", flat=True)[:3]
+    batch = act(admin_client, City, "withdraw", keys)
+    assert (batch.what, batch.who, batch.by) == ("3 cities", "admin", By.ACTION)
+    assert (sql(admin_client).who, last().by) == ("", By.ELSEWHERE)
+
+
+def test_what_one_changes_in_the_middle_of_nothing_else_is_left_alone(admin_client):
+    """What a later batch did elsewhere stays when an earlier one is undone."""
+    first = a_slug(admin_client)
+    an_article(admin_client)
+    undo(first)
+    assert Article.objects.get(is_explainer=True).title == "Another title"
+    assert City.objects.get(name="Anaheim").slug == "anaheim"
+
+
+def test_a_record_is_put_back_with_the_rows_of_its_form(admin_client):
+    city = City.objects.get(name="Mount Dora")
+    codes = set(city.zip_codes.values_list("code", flat=True))
+    batch = a_name_with_its_related_rows(admin_client)
+    post(admin_client, City.objects.get(pk=city.pk), intro="Words of its own.")
+    restore(City, city.pk, batch, "owner")
+    city.refresh_from_db()
+    assert (city.name, city.intro) == ("Mount Dora", "")
+    assert set(city.zip_codes.values_list("code", flat=True)) == codes
+    assert list(verify()) == []
+    assert (last().by, last().who) == (By.RESTORE, "owner")
+
+
+def test_an_undo_that_something_else_stands_in_the_way_of_changes_nothing(admin_client):
+    batch = a_slug(admin_client)
+    with recorded(By.COMMAND):
+        make_city(State.objects.get(code="CA"), "Somewhere", slug="anaheim")
+    before = everything()
+    with pytest.raises(NotUndone, match="other records need what is there now"):
+        undo(batch)
+    assert differing(before, everything()) == {}
+
+
+def test_an_import_of_the_registry_is_one_entry_without_rows(tmp_path):
+    file = main_file(tmp_path, [therapist(n) for n in range(1, 40)], whole=False)
+    call_command("import_nppes", str(file), verbosity=0)
+    batch = last()
+    assert (batch.by, batch.why) == (By.IMPORT, file.name)
+    assert batch.what == "registry: 39 added, 0 changed, 0 withdrawn"
+    assert not batch.versions.exists()
+    with pytest.raises(NotUndone, match="nothing of it"):
+        undo(batch)
+
+
+def test_what_fills_a_new_site_is_not_remembered():
+    assert not Batch.objects.exists()
+    assert not Version.objects.exists()
+
+
+def test_changes_of_long_ago_are_forgotten_by_a_command(admin_client, capsys):
+    old, new = a_rule(admin_client), an_article(admin_client)
+    Batch.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=400))
+    call_command("forget_changes", older_than=365)
+    assert capsys.readouterr().out == "Forgotten: 1 change.\n"
+    assert [*Batch.objects.all()] == [new]
+    assert not Version.objects.exclude(batch=new).exists()
+    with pytest.raises(CommandError, match="1 or more"):
+        call_command("forget_changes", older_than=0)

@@ -51,7 +51,7 @@ class DatedPage(models.Model):
 
 
 class Redated(models.Model):
-    """What a page's digests and dates were before its date moved: to go back to, if it comes to read so again.
+    """What a page's digests and dates were before its date moved: to go back to, after an undo.
 
     `table` is that of the record whose page it is, `key` what tells it from others there: see `DATED_BY`.
     """

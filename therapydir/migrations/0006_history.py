@@ -7,56 +7,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('therapydir', '0005_taken_files'),
+        ("therapydir", "0005_taken_files"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='when')),
-                ('who', models.CharField(blank=True, max_length=150)),
-                ('by', models.CharField(choices=[('form', 'a form'), ('action', 'an action on a list'), ('import', 'an import'), ('command', 'a command'), ('undo', 'Undo'), ('restore', 'an older version'), ('elsewhere', 'a program or SQL')], default='elsewhere', max_length=10, verbose_name='how')),
-                ('what', models.CharField(max_length=300)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('undoes', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='undoings', to='therapydir.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, verbose_name="when"
+                    ),
+                ),
+                ("who", models.CharField(blank=True, max_length=150)),
+                (
+                    "by",
+                    models.CharField(
+                        choices=[
+                            ("form", "a form"),
+                            ("action", "an action on a list"),
+                            ("import", "an import"),
+                            ("command", "a command"),
+                            ("undo", "Undo"),
+                            ("restore", "an older version"),
+                            ("elsewhere", "a program or SQL"),
+                        ],
+                        default="elsewhere",
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("what", models.CharField(max_length=300)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                (
+                    "undoes",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="undoings",
+                        to="therapydir.batch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'changes of everybody',
-                'ordering': ['-pk'],
+                "verbose_name": "change",
+                "verbose_name_plural": "changes of everybody",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Redated',
+            name="Redated",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=63)),
-                ('key', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('digests', models.JSONField()),
-                ('dates', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=63)),
+                ("key", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                ("digests", models.JSONField()),
+                ("dates", models.JSONField()),
             ],
             options={
-                'indexes': [models.Index(fields=['at', 'table'], name='redated_at')],
+                "indexes": [models.Index(fields=["at", "table"], name="redated_at")],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=63)),
-                ('key', models.BigIntegerField()),
-                ('owner', models.BigIntegerField(help_text='On whose form it is: the primary key of that.', null=True)),
-                ('before', models.JSONField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='therapydir.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=63)),
+                ("key", models.BigIntegerField()),
+                (
+                    "owner",
+                    models.BigIntegerField(
+                        help_text="On whose form it is: the primary key of that.", null=True
+                    ),
+                ),
+                ("before", models.JSONField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="therapydir.batch",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['table', 'key', 'batch'], name='version_of_row'), models.Index(fields=['table', 'owner'], name='version_of_owner')],
+                "indexes": [
+                    models.Index(fields=["table", "key", "batch"], name="version_of_row"),
+                    models.Index(fields=["table", "owner"], name="version_of_owner"),
+                ],
             },
         ),
     ]
