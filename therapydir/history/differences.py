@@ -15,7 +15,7 @@ from therapydir.history.rows import as_python, name_of, present
 
 SHORT = 60  # characters of a value that is shown whole, before and after
 AROUND = 12  # words of a text that are shown beside what differs
-WORDS = re.compile(r"\s+|[^\s]+")
+WORDS = re.compile(r"\S+\s*|^\s+")  # each with the blanks behind it
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def words_compared(before, after):
     for number, (tag, a1, a2, b1, b2) in enumerate(codes):
         if tag == "equal":
             words = one[a1:a2]
-            head = words[: AROUND * 2] if number else []
-            tail = words[-AROUND * 2 :] if number < len(codes) - 1 else []
+            head = words[:AROUND] if number else []
+            tail = words[-AROUND:] if number < len(codes) - 1 else []
             if len(head) + len(tail) < len(words):
                 pieces.append(format_html("{} … {}", "".join(head), "".join(tail)))
             else:
