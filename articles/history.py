@@ -5,7 +5,7 @@ from therapydir.history.keeping import Kept, keep
 
 keep(
     Kept(Article),
-    Kept(FormerSlug, owner="article"),
+    Kept(FormerSlug, owner="article", called="address"),
     Kept(Concern),
     Kept(WarningSign),
     Kept(Owner),

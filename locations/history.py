@@ -15,14 +15,14 @@ from therapydir.history.keeping import Kept, keep
 
 keep(
     Kept(State),
-    Kept(State.neighbors.through, owner="from_state"),
-    Kept(StateRedirect, owner="state"),
+    Kept(State.neighbors.through, owner="from_state", called="neighboring state"),
+    Kept(StateRedirect, owner="state", called="address"),
     Kept(PracticeRule),
     Kept(ZipCode),
     Kept(City),
-    Kept(CityAlias, owner="city"),
-    Kept(CityRedirect, owner="city"),
-    Kept(Serves, owner="city"),
+    Kept(CityAlias, owner="city", called="other name"),
+    Kept(CityRedirect, owner="city", called="address"),
+    Kept(Serves, owner="city", called="ZIP code"),
     Kept(OtherPlace),
-    Kept(OtherPlace.leads_to.through, owner="otherplace"),
+    Kept(OtherPlace.leads_to.through, owner="otherplace", called="city instead of it"),
 )

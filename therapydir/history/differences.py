@@ -58,7 +58,7 @@ def _difference(one, version, after):
     if before is None and after is None:
         return None  # came and went
     name = name_of(one.model, version.key, before or after)
-    name = f"{one.model._meta.verbose_name} “{name}”"
+    name = f"{one.called or one.model._meta.verbose_name} “{name}”"
     fields = [field for field in one.own_fields if field.column != one.owner_column or not one.owner]
     if before is None or after is None:
         row = after or before

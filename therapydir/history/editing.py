@@ -52,6 +52,7 @@ class Remembered(KeptInStep):
             "title": f"What became of {record}",
             "changes": [(batch, found) for batch, found in changes if found],
             "object": record,
+            "module_name": str(self.opts.verbose_name_plural).capitalize(),
             "opts": self.opts,
             "may_change": self.has_change_permission(request, record),
             **(extra_context or {}),

@@ -15,11 +15,13 @@ class Kept:
 
     `owner` is the field with the record on whose form the rows are edited, where that is another. With
     `fields`, a change of these counts alone, of rows that are there before and after: for what imports write.
+    `called` is what editors know a row as, where the model is called otherwise.
     """
 
     model: type[models.Model]
     owner: str = ""
     fields: tuple[str, ...] = ()
+    called: str = ""
 
     @property
     def table(self):

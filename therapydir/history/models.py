@@ -12,13 +12,13 @@ class Batch(models.Model):
     """
 
     class By(models.TextChoices):
-        FORM = "form", "a form"
-        ACTION = "action", "an action on a list"
-        IMPORT = "import", "an import"
-        COMMAND = "command", "a command"
-        UNDO = "undo", "Undo"
-        RESTORE = "restore", "an older version"
-        ELSEWHERE = "elsewhere", "a program or SQL"
+        FORM = "form", "form"
+        ACTION = "action", "list"
+        IMPORT = "import", "import"
+        COMMAND = "command", "command"
+        UNDO = "undo", "undo"
+        RESTORE = "restore", "older version"
+        ELSEWHERE = "elsewhere", "program or SQL"
 
     at = models.DateTimeField("when", default=timezone.now, db_index=True)
     who = models.CharField(max_length=150, blank=True)
@@ -44,7 +44,7 @@ class Batch(models.Model):
 
     @property
     def by_whom(self):
-        return f"by {self.who or self.get_by_display()}"
+        return f"by {self.who}" if self.who else f"by {self.get_by_display()}"
 
 
 class Version(models.Model):

@@ -18,7 +18,7 @@ def as_json(one, row):
 def _pair(field, row):
     value = f'{row}."{field.column}"'
     if isinstance(field, models.FloatField):  # of which SQLite writes 15 digits into JSON, two too few
-        value = f"CASE WHEN {value} IS NOT NULL THEN printf('%!.17g', {value}) END"
+        value = f"CASE WHEN {value} IS NOT NULL THEN printf(char(37) || '!.17g', {value}) END"
     return f"'{field.column}', {value}"
 
 
