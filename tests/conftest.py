@@ -65,7 +65,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The test database: on SQLite that of a new site, on PostgreSQL made and filled by its commands."""
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
-            with closing(sqlite3.connect(prepared() / "db.sqlite3")) as of_new_site:
+            # What only reads it leaves no files beside it, which others who copy the folder would miss again.
+            file = f"file:{prepared() / 'db.sqlite3'}?immutable=1"
+            with closing(sqlite3.connect(file, uri=True)) as of_new_site:
                 of_new_site.backup(connection.connection)
             ContentType.objects.clear_cache()
         else:
