@@ -73,7 +73,8 @@ def form_data(response):
                 continue
             widget = field.field.widget
             if hasattr(widget, "decompress"):  # a date and a time in boxes of their own
-                for suffix, part in zip("01", widget.decompress(value), strict=True):
+                parts = value if isinstance(value, list) else widget.decompress(value)
+                for suffix, part in zip("01", parts, strict=True):
                     data[f"{field.html_name}_{suffix}"] = str(part)
             else:
                 data[field.html_name] = list(value) if isinstance(value, list) else value

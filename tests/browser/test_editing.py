@@ -18,9 +18,10 @@ def test_going_back_after_a_conflict_brings_no_old_text_into_a_new_form(owner, e
     form = f"/admin/locations/city/{pk}/change/"
     owner.goto(form)
     owner.fill("#id_intro", "My words.")
+    owner.fill("#id_county", "Mine")
     county(folder, "Orange (a colleague's)")
     owner.click("[name=_save] >> nth=0")
-    owner.wait_for_selector("text=Somebody else saved this page")
+    owner.wait_for_selector("text=changed this while you were editing it")
     assert owner.input_value("#id_intro") == "My words."  # nothing of mine is lost there
     owner.go_back()
     owner.wait_for_selector("#id_county")

@@ -218,8 +218,11 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten(editor_client, db, 
     theirs = "A colleague wrote this sentence, which is long enough for search results to show it all."
     save(editor_client, form, **{field: theirs})
     response = editor_client.post(form, opened | {field: opened.get(field, "") + " And I wrote this."})
-    assert "Somebody else saved this page while you were editing it" in response.content.decode()
-    assert "And I wrote this." in response.content.decode()
+    text = response.content.decode()
+    assert "editor (" in text
+    assert "changed this while you were editing it. Nothing is saved yet." in text
+    assert theirs in re.sub("</?ins>", "", text)
+    assert form_data(response)[field].endswith("And I wrote this.")
     assert form_data(editor_client.get(form))[field] == theirs
 
 

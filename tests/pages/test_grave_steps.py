@@ -226,7 +226,8 @@ def test_a_zip_code_is_not_overwritten_either(editor_client, db):
     mine = form_data(editor_client.get(address))
     ZipCode.objects.filter(pk=zip_code.pk).update(county="A colleague's")
     response = editor_client.post(address, mine | {"county": "Mine"})
-    assert "Somebody else saved this" in " ".join(response.context["adminform"].form.non_field_errors())
+    [error] = response.context["adminform"].form.errors["county"]
+    assert "changed this while you were editing it" in error
     zip_code.refresh_from_db()
     assert zip_code.county == "A colleague's"
 

@@ -99,6 +99,15 @@ def _compared(field, before, after):
     return words_compared(before, after)
 
 
+def words_marked(text, other):
+    """HTML of a text, with <ins> around the words that another does not have there."""
+    words = WORDS.findall(text)
+    codes = difflib.SequenceMatcher(a=WORDS.findall(other), b=words, autojunk=False).get_opcodes()
+    pieces = [(tag, "".join(words[begin:end])) for tag, _, _, begin, end in codes if end > begin]
+    marked = [escape(text) if tag == "equal" else format_html("<ins>{}</ins>", text) for tag, text in pieces]
+    return mark_safe("".join(marked))
+
+
 def words_compared(before, after):
     """HTML of two texts in one, with <del> and <ins>; what is alike far from these is left out."""
     one, other = WORDS.findall(before), WORDS.findall(after)

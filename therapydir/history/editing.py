@@ -7,10 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from therapydir.derived.editing import KeptInStep
-from therapydir.history.differences import differences
+from therapydir.history.differences import differences, words_marked
 from therapydir.history.models import Batch
 from therapydir.history.recording import recorded, tie_what_was_left
 from therapydir.history.undoing import NotUndone, restore, versions_of
@@ -28,6 +30,11 @@ class Remembered(KeptInStep):
             return nullcontext()
         by = Batch.By.ACTION if "action" in request.POST else Batch.By.FORM
         return _said(request, recorded(by, who=request.user.get_username()))
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.who_changed, form.compared = staticmethod(who_changed), staticmethod(words_marked)
+        return form
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_restore"
@@ -75,6 +82,14 @@ class Remembered(KeptInStep):
             say_done(request, done, "It is as it was before that change.")
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
         return HttpResponseRedirect(reverse(name, args=[record.pk]))
+
+
+def who_changed(record):
+    """Who changed a record last, and when: the beginning of a sentence."""
+    last = Batch.objects.filter(pk__in=versions_of(type(record), record.pk).values("batch")).first()
+    if last is None:
+        return "Somebody else"
+    return f"{last.who or 'Somebody else'} ({date_format(localtime(last.at), 'TIME_FORMAT')})"
 
 
 class _said:

@@ -3,10 +3,13 @@
 import hashlib
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import DataError
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+
+from therapydir.pages.merging import as_text, digest_of, digests, from_text, value_of
 
 
 def fingerprint(record):
@@ -55,8 +58,12 @@ def _is_taken(field, value):
 
 
 class GuardedForm(forms.ModelForm):
-    """Refuses to overwrite what somebody else saved while the form was open, and asks before grave steps.
+    """Overwrites nothing that somebody else saved while the form was open, and asks before grave steps.
 
+    What others changed in fields that one left alone stays theirs, and their names are in `kept`. A field
+    that both changed shows both texts, and is saved the next time as it then stands in its box.
+
+    `who_changed(record)` says who saved it last, and when; `compared(theirs, mine)` is HTML of their text.
     `consequences(record, before)` says in sentences what saving would take away; `before` is None for a
     new record. A box to check then appears, and everything that was typed stays.
     """
@@ -66,16 +73,20 @@ class GuardedForm(forms.ModelForm):
 
     OWN = ("seen", "confirmed")
     consequences = staticmethod(lambda record, before: [])
+    who_changed = staticmethod(lambda record: "Somebody else")
+    compared = staticmethod(lambda theirs, mine: theirs)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.kept = []
         if self.instance.pk:
-            self.initial["seen"] = fingerprint(self.instance)
+            self.initial["seen"] = as_text(digests(self.instance))
 
     @cached_property
     def changed_data(self):
         """The fields that read otherwise: other line ends, which browsers send, are no change."""
-        return [name for name in super().changed_data if name not in self.OWN and not self._reads_alike(name)]
+        others = {*self.OWN, *self.kept}
+        return [name for name in super().changed_data if name not in others and not self._reads_alike(name)]
 
     def _reads_alike(self, name):
         field = self.fields[name]
@@ -89,12 +100,47 @@ class GuardedForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk and self.cleaned_data.get("seen") != fingerprint(self._stored()):
+        if self.instance.pk:
+            self._merge()
+        return cleaned
+
+    def _merge(self):
+        """Keep what somebody else changed meanwhile; say so where both changed the same."""
+        stored = self._stored()
+        seen, now = from_text(self.cleaned_data.get("seen")), digests(stored)
+        theirs = [name for name, digest in now.items() if seen.get(name) != digest]
+        if theirs and (not seen or {*theirs} & {*stored.INLINE_ROWS}):
             raise forms.ValidationError(
                 "Somebody else saved this page while you were editing it, and nothing of yours is saved "
                 "yet: open it in a second window, copy your changes over, and save them there."
             )
-        return cleaned
+        both = []
+        for name in theirs:
+            if name not in self.cleaned_data:  # no field of this form, or one with an error of its own
+                continue
+            mine = digest_of(self.cleaned_data[name])
+            if mine == seen.get(name):
+                self.cleaned_data[name] = value_of(stored, name)
+                self.kept.append(name)
+            elif mine != now[name]:
+                both.append(name)
+        self.__dict__.pop("changed_data", None)
+        if both:
+            # Who has seen both, and saves again, means it.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = as_text(seen | {name: now[name] for name in both})
+            for name in both:
+                self.add_error(name, self._both_texts(stored, name))
+
+    def _both_texts(self, stored, name):
+        theirs = self.fields[name].prepare_value(value_of(stored, name))
+        return format_html(
+            "{} changed this while you were editing it. Nothing is saved yet. Theirs, marked where it is not "
+            "yours: "
+            '<span class="both-texts">{}</span> Make it in the box as it should be, and save again.',
+            self.who_changed(stored),
+            self.compared(str(theirs or ""), str(self[name].value() or "")),
+        )
 
     def _post_clean(self):
         super()._post_clean()
@@ -133,6 +179,12 @@ class GuardedAdmin(SoundInput, admin.ModelAdmin):
         # “Back”, an old text into the form of what a colleague saved meanwhile.
         context["version"] = fingerprint(obj)[:16] if obj else "new"
         return super().render_change_form(request, context, obj=obj, **options)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if form.kept:
+            names = ", ".join(f"“{form.fields[name].label}”" for name in form.kept)
+            messages.info(request, f"Kept as somebody else saved it while you were editing: {names}.")
 
     def log_change(self, request, obj, message):
         return super().log_change(request, obj, message) if message else None
