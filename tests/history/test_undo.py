@@ -227,3 +227,21 @@ def test_changes_of_long_ago_are_forgotten_by_a_command(admin_client, capsys):
     assert not Version.objects.exclude(batch=new).exists()
     with pytest.raises(CommandError, match="1 or more"):
         call_command("forget_changes", older_than=0)
+
+
+def test_what_loaddata_fills_a_site_with_is_not_remembered():
+    cities = [*City.objects.values_list("pk", flat=True)]
+    rows = (Version(table="locations_city", key=pk, owner=pk) for pk in cities * 20)
+    Version.objects.bulk_create(rows)  # as the triggers would
+    tie_what_was_left()
+    assert not Version.objects.exists()
+    assert not Batch.objects.exists()
+
+
+def test_what_is_forgotten_takes_no_undo_of_it_along(admin_client):
+    batch = a_rule(admin_client)
+    undone = undo(batch)
+    batch.delete()
+    undone.refresh_from_db()
+    assert undone.undoes is None
+    assert undone.versions.exists()

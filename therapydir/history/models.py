@@ -26,7 +26,7 @@ class Batch(models.Model):
     what = models.CharField(max_length=300)
     why = models.CharField(max_length=300, blank=True)
     undoes = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="undoings", editable=False
+        "self", models.SET_NULL, null=True, blank=True, related_name="undoings", editable=False
     )
 
     class Meta:

@@ -57,7 +57,18 @@ def tie_what_was_left():
 
 def _tie_what_was_left():
     if _pending().exists():
-        _tie(Batch(by=By.ELSEWHERE))
+        if _fills_a_site():
+            _pending().delete()
+        else:
+            _tie(Batch(by=By.ELSEWHERE))
+
+
+def _fills_a_site():
+    """Whether what was left is a new site's content, as `loaddata` brings it: to undo that would empty it."""
+    if Batch.objects.exists():
+        return False
+    added = _pending().filter(before__isnull=True).count()
+    return added > sum(one.model._base_manager.count() for one in kept().values() if not one.fields) / 2
 
 
 def _what(versions):
