@@ -103,6 +103,15 @@ def test_who_asks_not_to_be_listed_is_hidden_by_one_click_and_gone_everywhere(vi
     assert f"{PTS}3/</loc>" not in visitor.request.get("/sitemap-lists-new-jersey.xml").text()
     assert visitor.request.get(f"{PTS}3/").status == 404
 
+    # It was somebody else's wish: back as it was, which other tests here count on.
+    owner.get_by_role("link", name="See what was changed, or undo it").click()
+    expect(owner.locator(".differences")).to_contain_text("Hidden: no yes")
+    owner.get_by_role("button", name="Undo all of this").click()
+    expect(owner.locator(".messagelist")).to_contain_text("It is as it was before.")
+    visitor.wait_for_timeout(1000)
+    assert name in visitor.request.get(PASSAIC).text()
+    assert visitor.request.get(f"{PTS}3/").status == 200
+
 
 def test_where_nobody_is_the_nearest_are_named_with_distances_and_the_official_lists(open_page):
     page = open_page("/locations/pennsylvania/grindstone/", width=360)
