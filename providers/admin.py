@@ -12,7 +12,7 @@ from providers.entries import REGISTRY
 from providers.models import ImportRun, Provider, Report, Specialty
 from providers.naming import add_aliases
 from therapydir.history.editing import Remembered
-from therapydir.pages.editing import GuardedAdmin, SoundInput
+from therapydir.pages.editing import GuardedAdmin, ReadOnly, SoundInput
 
 AHEAD = 1  # page that a list counts behind the one that is shown
 
@@ -186,17 +186,8 @@ class ReportAdmin(Remembered, GuardedAdmin):
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(SoundInput, admin.ModelAdmin):
+class ImportRunAdmin(ReadOnly, SoundInput, admin.ModelAdmin):
     list_display = ["file_name", "file_date", "is_whole", "finished_at", "added", "changed", "withdrawn"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Specialty)

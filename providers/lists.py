@@ -5,14 +5,12 @@ from itertools import groupby
 from operator import itemgetter
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from locations.models import City
 from providers.entries import printed_texts, specialty_labels
 from providers.kinds import BY_SLUG, LISTS
 from providers.models import CityList, ListPage, Provider
 from providers.models.lists import AT_FIRST, PER_PAGE, page_count
-from therapydir.derived.redating import remember_dates
 
 ORDER = ("sort_name", "id")
 
@@ -96,9 +94,7 @@ def rebuild_pages(cities):
     }
     pages = ListPage.objects.filter(city__in=cities)
     kept = {tuple(key): pk for pk, *key in pages.values_list("pk", "city", "slug", "number")}
-    gone = ListPage.objects.filter(pk__in=[pk for key, pk in kept.items() if key not in wanted])
-    remember_dates(gone, timezone.now())
-    gone.delete()
+    ListPage.objects.filter(pk__in=[pk for key, pk in kept.items() if key not in wanted]).delete()
     ListPage.objects.bulk_create(
         ListPage(city_id=city, slug=slug, number=number)
         for city, slug, number in sorted(wanted - kept.keys())

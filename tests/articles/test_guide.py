@@ -271,7 +271,7 @@ def test_those_who_may_not_see_the_owner_are_not_led_there(client, db):
 def test_saving_the_owner_costs_the_same_for_any_number_of_pages(db, django_assert_max_num_queries):
     owner = Owner.load()
     owner.contact = "By letter."
-    with django_assert_max_num_queries(21):  # for seven pages; on SQLite two less
+    with django_assert_max_num_queries(17):  # for seven pages
         save_row(owner)
 
 

@@ -1,6 +1,7 @@
 """What was changed together is taken back together: rows, dates, old addresses, what is worked out."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,16 +14,18 @@ from locations.imports.rows import PLACE_COLUMNS, ZIP_COLUMNS
 from locations.models import City, PracticeRule, State
 from providers.models import Provider
 from tests.factories import make_city
-from tests.history.whole import differing, everything
 from tests.locations.imports.test_imports import AUSTIN, AUSTIN_ZIP_CODES, write
 from tests.providers.nppes import main_file, therapist
 from tests.reading import form_data
+from tests.whole import MADE_ANEW, differing
+from tests.whole import everything as every_row
 from therapydir.derived.catching_up import catch_up, verify
 from therapydir.history.models import Batch, Version
 from therapydir.history.recording import recorded, tie_what_was_left
 from therapydir.history.undoing import NotUndone, restore, undo
 
 By = Batch.By
+everything = partial(every_row, MADE_ANEW)
 
 
 def last():

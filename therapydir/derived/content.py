@@ -16,7 +16,7 @@ class Content(CleanText):
     digests = models.JSONField(default=dict, editable=False)
 
     INLINE_ROWS = ()  # the related rows that are edited together with it
-    DATED_BY = ("pk",)  # what tells the page, also when its row is made anew
+    DATED_BY = ("id",)  # what tells the page, also when its row is made anew
     KEPT = ("content_changed_at", "digests")  # columns that are worked out, and never saved with the rest
 
     class Meta:

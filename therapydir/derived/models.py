@@ -50,25 +50,6 @@ class DatedPage(models.Model):
         return self.name
 
 
-class Redated(models.Model):
-    """What a page's digests and dates were before its date moved: to go back to, after an undo.
-
-    `table` is that of the record whose page it is, `key` what tells it from others there: see `DATED_BY`.
-    """
-
-    table = models.CharField(max_length=63)
-    key = models.CharField(max_length=100)
-    at = models.DateTimeField()
-    digests = models.JSONField()
-    dates = models.JSONField()
-
-    class Meta:
-        indexes = [models.Index(fields=["at", "table"], name="redated_at")]
-
-    def __str__(self):
-        return f"{self.table} {self.key}, {self.at}"
-
-
 class TakenFile(models.Model):
     """A file of fixtures as it was when the site last took from it what nobody had edited."""
 

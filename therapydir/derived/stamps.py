@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from therapydir.database.bulk import change_rows
 from therapydir.derived.models import DatedPage
-from therapydir.derived.redating import remember_dates
 
 BATCH = 500
 LISTING = "listing"  # the part that other pages show, with a date of its own
@@ -28,18 +27,16 @@ def stamp(model, facts, schemas):
     """
     now, moved = timezone.now(), set()
     for keys in batched(sorted(facts), BATCH):
-        writes, redated = {}, set()
+        writes = {}
         rows = model._base_manager.filter(pk__in=keys).values_list("pk", "digests")
         for pk, digests in rows:
             after, columns = _compared(digests, facts[pk], schemas)
             if after != digests:
                 writes.setdefault(columns, []).append((pk, after))
             if columns:
-                redated.add(pk)
-        remember_dates(model._base_manager.filter(pk__in=redated), now)
+                moved.add(pk)
         for columns, records in writes.items():
             _write(model, columns, records, now)
-        moved |= redated
     return moved
 
 
@@ -48,11 +45,7 @@ def stamp_page(name, facts, schemas):
     page, _ = DatedPage.objects.get_or_create(name=name)
     after, columns = _compared(page.digests, facts, schemas)
     if after != page.digests:
-        if columns:
-            now = timezone.now()
-            remember_dates(DatedPage.objects.filter(pk=page.pk), now)
-            page.changed_at = now
-        page.digests = after
+        page.digests, page.changed_at = after, timezone.now() if columns else page.changed_at
         page.save()
 
 

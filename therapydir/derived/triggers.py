@@ -54,10 +54,13 @@ def set_triggers(**kwargs):
 def _set_on_sqlite(cursor, tables, notes):
     wanted = dict(pair for table in tables for pair in _version_on_sqlite(table))
     wanted |= dict(pair for note in notes for pair in _note_on_sqlite(note))
-    cursor.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'note\\_%' ESCAPE '\\'"
-    )
-    present = dict(cursor.fetchall())
+    replace_on_sqlite(cursor, "note_", wanted)
+
+
+def replace_on_sqlite(cursor, prefix, wanted):
+    """Make {name: statement} the triggers whose names begin so; those that are right are left alone."""
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    present = {name: statement for name, statement in cursor.fetchall() if name.startswith(prefix)}
     for name in present.keys() - wanted.keys():
         cursor.execute(f'DROP TRIGGER "{name}"')
     for name, statement in wanted.items():
@@ -101,25 +104,34 @@ def _set_on_postgresql(cursor, tables, notes):
             f'CREATE OR REPLACE TRIGGER note_change AFTER {" OR ".join((*EVENTS, "TRUNCATE"))} ON "{table}" '
             "FOR EACH STATEMENT EXECUTE FUNCTION therapydir_note_change()"
         )
-    wanted = set()
+    wanted = {(table, "note_change") for table in tables}
     for note in notes:
         function = f"therapydir_note_{note.what.replace('.', '_')}"
         cursor.execute(_note_on_postgresql(note, function))
         for event in (*note.events, "TRUNCATE"):
             name = f"note_whom_{event.lower()}_{note.what.replace('.', '_')}"
-            tables_seen = {
-                "INSERT": "REFERENCING NEW TABLE AS new_rows",
-                "UPDATE": "REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows",
-                "DELETE": "REFERENCING OLD TABLE AS old_rows",
-            }.get(event, "")
-            cursor.execute(
-                f'CREATE OR REPLACE TRIGGER "{name}" AFTER {event} ON "{note.table}" {tables_seen} '
-                f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
-            )
+            set_on_postgresql(cursor, note.table, name, event, function)
             wanted.add((note.table, name))
+    drop_others_on_postgresql(cursor, "note_", wanted)
+
+
+def set_on_postgresql(cursor, table, name, event, function):
+    """Have a function called once for each statement, which finds its rows in `old_rows` and `new_rows`."""
+    rows_seen = {
+        "INSERT": "REFERENCING NEW TABLE AS new_rows",
+        "UPDATE": "REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows",
+        "DELETE": "REFERENCING OLD TABLE AS old_rows",
+    }.get(event, "")
     cursor.execute(
-        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
-        "WHERE starts_with(tgname, 'note_') AND tgname <> 'note_change'"
+        f'CREATE OR REPLACE TRIGGER "{name}" AFTER {event} ON "{table}" {rows_seen} '
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+    )
+
+
+def drop_others_on_postgresql(cursor, prefix, wanted):
+    """Leave no triggers whose names begin so but the wanted (table, name)."""
+    cursor.execute(
+        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE starts_with(tgname, %s)", [prefix]
     )
     for table, name in set(cursor.fetchall()) - wanted:
         cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"')

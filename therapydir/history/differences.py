@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models import Min
 from django.utils.formats import localize
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from therapydir.history.keeping import kept
 from therapydir.history.models import Version
-from therapydir.history.rows import as_python, name_of, present
+from therapydir.history.rows import as_python, name_of, names_of, present
 
 SHORT = 60  # characters of a value that is shown whole, before and after
 AROUND = 12  # words of a text that are shown beside what differs
@@ -37,8 +38,9 @@ def differences(versions):
         after, first = _after(one, of_table), {}
         for version in of_table:
             first.setdefault(version.key, version)
+        names = names_of(one.model, first)
         for version in first.values():
-            if found := _difference(one, version, after.get(version.key)):
+            if found := _difference(one, version, after.get(version.key), names):
                 yield found
 
 
@@ -47,17 +49,16 @@ def _after(one, versions):
     if not versions:
         return {}
     keys, last = {version.key for version in versions}, max(version.pk for version in versions)
-    found = present(one, keys)
-    later = Version.objects.filter(table=one.table, key__in=keys, pk__gt=last).order_by("-pk")
-    found.update(later.values_list("key", "before"))
-    return found
+    later = Version.objects.filter(table=one.table, key__in=keys, pk__gt=last).order_by()
+    first = later.values("key").annotate(first=Min("pk")).values("first")
+    return present(one, keys) | dict(Version.objects.filter(pk__in=first).values_list("key", "before"))
 
 
-def _difference(one, version, after):
+def _difference(one, version, after, names):
     before = version.before
     if before is None and after is None:
         return None  # came and went
-    name = name_of(one.model, version.key, before or after)
+    name = names.get(version.key) or name_of(one.model, version.key, before or after)
     name = f"{one.called or one.model._meta.verbose_name} “{name}”"
     fields = [field for field in one.own_fields if field.column != one.owner_column or not one.owner]
     if before is None or after is None:

@@ -1,6 +1,6 @@
 """The admin's part in what is remembered: who saved what, how it reads beside what was there, and Undo."""
 
-from contextlib import nullcontext
+from contextlib import contextmanager
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from therapydir.derived.editing import KeptInStep
+from therapydir.derived.catching_up import catch_up, outstanding
 from therapydir.history.differences import differences, words_marked
 from therapydir.history.models import Batch
 from therapydir.history.recording import recorded, tie_what_was_left
@@ -20,16 +20,35 @@ from therapydir.history.undoing import NotUndone, restore, versions_of
 SHOWN = 50  # changes on one page of a record's history
 
 
-class Remembered(KeptInStep):
-    """A mixin for the admin of content: what a form or an action saves is in step, and can be undone."""
+class Remembered:
+    """A mixin for the admin of content: what a form or an action saves is in step, and can be undone.
+
+    What somebody changed by SQL and did not work off, the next who looks at a list works off.
+    """
 
     object_history_template = "admin/record_history.html"
 
-    def _writing(self, request):
+    def changeform_view(self, request, *args, **kwargs):
+        with self._recorded(request, Batch.By.FORM, is_grave="confirmed" in request.POST):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(self, request, *args, **kwargs):
+        if request.method == "GET" and outstanding():
+            count = catch_up()
+            messages.info(request, f"{count:,} changes from elsewhere were worked off just now.")
+        with self._recorded(request, Batch.By.ACTION, is_grave=True):
+            return super().changelist_view(request, *args, **kwargs)
+
+    @contextmanager
+    def _recorded(self, request, by, *, is_grave):
+        """Remember what a POST changes; after what is grave, or about many, tell how to take it back."""
         if request.method != "POST":
-            return nullcontext()
-        by = Batch.By.ACTION if "action" in request.POST else Batch.By.FORM
-        return _said(request, recorded(by, who=request.user.get_username()))
+            yield
+            return
+        with recorded(by, who=request.user.get_username()) as made:
+            yield
+        if made and is_grave:
+            say_done(request, made[0])
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -92,27 +111,11 @@ def who_changed(record):
     return f"{last.who or 'Somebody else'} ({date_format(localtime(last.at), 'TIME_FORMAT')})"
 
 
-class _said:
-    """The same, with a message that leads to what was changed together: there it can be undone."""
-
-    def __init__(self, request, recording):
-        self._request, self._recording = request, recording
-
-    def __enter__(self):
-        self._made = self._recording.__enter__()
-
-    def __exit__(self, *error):
-        result = self._recording.__exit__(*error)
-        if self._made and (self._made[0].by == Batch.By.ACTION or self._request.POST.get("confirmed")):
-            say_done(self._request, self._made[0], "")
-        return result
-
-
-def say_done(request, batch, sentence):
+def say_done(request, batch, sentence=""):
     """Tell what was done, with the way to take it back."""
     if batch is None:
         messages.info(request, "It was so already: nothing is changed.")
         return
     address = reverse("admin:therapydir_batch_change", args=[batch.pk])
     link = format_html('<a href="{}">See what was changed, or undo it</a>', address)
-    messages.success(request, format_html("{} {}", sentence, link) if sentence else link)
+    messages.success(request, format_html("{} {}", sentence, link))

@@ -5,8 +5,9 @@ from functools import cached_property
 
 from django.db import models
 
-# What is worked out from the rest, and comes back by itself.
-WORKED_OUT = frozenset({"content_changed_at", "listing_changed_at", "digests"})
+DATES = ("content_changed_at", "listing_changed_at", "changed_at")
+# What is worked out from the rest, and comes back by itself; dates by `restore_dates()`.
+WORKED_OUT = frozenset({*DATES, "digests"})
 
 
 @dataclass(frozen=True)

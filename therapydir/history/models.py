@@ -69,3 +69,22 @@ class Version(models.Model):
 
     def __str__(self):
         return f"{self.table} {self.key}"
+
+
+class Redated(models.Model):
+    """What a page's digests and dates were before its date moved, or its row went: written by triggers alone.
+
+    `table` is that of the record whose page it is, `key` what tells it from others there: see `DATED_BY`.
+    """
+
+    table = models.CharField(max_length=63)
+    key = models.CharField(max_length=100)
+    at = models.DateTimeField(db_default=Now())
+    digests = models.JSONField()
+    dates = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at", "table"], name="redated_at")]
+
+    def __str__(self):
+        return f"{self.table} {self.key}, {self.at}"

@@ -16,20 +16,22 @@ LONGEST = Batch._meta.get_field("what").max_length
 
 
 @contextmanager
-def recorded(by, *, who="", why="", is_first=False):
+def recorded(by, *, who="", why="", undoes=None):
     """`writing()`, of which a batch remembers what it changed, if it changes anything.
 
-    `by` is a `Batch.By`, `who` a name. Yields a list that holds the `Batch` in the end, if there is one. What
-    `is_first` fills a new site: there is nothing to go back to, so nothing of it is remembered.
+    `by` is a `Batch.By`, `who` a name, `undoes` the batch that is taken back. Yields a list that holds the
+    `Batch` in the end, if there is one. What fills a new site is not remembered: to undo it would empty it.
     """
     made = []
     with writing():
         _tie_what_was_left()
         yield made
-        if not is_first and _pending().exists():
-            made.append(_tie(Batch(by=by, who=who, why=why[:LONGEST])))
+        if fills := _fills_a_site():
+            _pending().delete()
+        elif _pending().exists():
+            made.append(_tie(Batch(by=by, who=who, why=why[:LONGEST], undoes=undoes)))
     # What came after the commit, because it takes long, was still done by that.
-    if is_first:
+    if fills:
         _pending().delete()
     elif made:
         _pending().update(batch=made[0])
@@ -56,16 +58,15 @@ def tie_what_was_left():
 
 
 def _tie_what_was_left():
-    if _pending().exists():
-        if _fills_a_site():
-            _pending().delete()
-        else:
-            _tie(Batch(by=By.ELSEWHERE))
+    if _fills_a_site():  # by `loaddata`
+        _pending().delete()
+    elif _pending().exists():
+        _tie(Batch(by=By.ELSEWHERE))
 
 
 def _fills_a_site():
-    """Whether what was left is a new site's content, as `loaddata` brings it: to undo that would empty it."""
-    if Batch.objects.exists():
+    """Whether what is pending is most of what there is, and nothing was remembered before."""
+    if Batch.objects.exists() or not _pending().exists():
         return False
     added = _pending().filter(before__isnull=True).count()
     return added > sum(one.model._base_manager.count() for one in kept().values() if not one.fields) / 2

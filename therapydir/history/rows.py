@@ -85,10 +85,18 @@ def as_python(field, value):
     return value
 
 
+def names_of(model, keys):
+    """{primary key: what the row calls itself} of those that are there."""
+    named = [field.name for field in model._meta.local_concrete_fields if field.is_relation]
+    rows = model._base_manager.select_related(*(named or [None]))  # without any, Django takes it for all
+    return {key: str(row) for key, row in rows.in_bulk(keys).items()}
+
+
 def name_of(model, key, before=None):
     """What a row calls itself: as it is, or as it was if it is gone."""
-    row = model._base_manager.filter(pk=key).first()
-    if row is None and before:
-        fields = model._meta.local_concrete_fields
-        row = model(**{field.attname: as_python(field, before.get(field.column)) for field in fields})
-    return str(row) if row else f"{key}, which is gone"
+    if name := names_of(model, [key]).get(key):
+        return name
+    if not before:
+        return f"{key}, which is gone"
+    fields = model._meta.local_concrete_fields
+    return str(model(**{field.attname: as_python(field, before.get(field.column)) for field in fields}))

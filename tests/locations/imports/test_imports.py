@@ -14,7 +14,7 @@ from locations.models import City, CityAlias, CityRedirect, Neighbor, State, Zip
 from locations.search.finding import find
 from providers.models import Provider
 from tests.factories import save, withdraw
-from tests.locations.imports.test_loading import everything
+from tests.whole import everything
 from therapydir.derived.catching_up import catch_up
 
 YEAR = timedelta(days=365)

@@ -2,19 +2,12 @@
 
 from collections import Counter
 
-from django.apps import apps
 from django.core.management import call_command
 
 from articles.models import Article
 from locations.models import City, CityAlias, CityRedirect, OtherPlace, State, ZipCode
 from tests.factories import make_article, make_city, save
-
-
-def everything():
-    """Every row of the site's own tables, to the last column."""
-    models = [*apps.get_app_config("locations").get_models(include_auto_created=True)]
-    models += apps.get_app_config("articles").get_models(include_auto_created=True)
-    return {model._meta.label: list(model.objects.order_by("pk").values_list()) for model in models}
+from tests.whole import everything
 
 
 def test_a_new_site_has_five_states_and_942_cities(db):

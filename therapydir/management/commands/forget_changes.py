@@ -5,8 +5,7 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from therapydir.derived.models import Redated
-from therapydir.history.models import Batch
+from therapydir.history.models import Batch, Redated
 from therapydir.history.recording import tie_what_was_left
 
 

@@ -5,7 +5,6 @@ from django.core.management.base import BaseCommand
 
 from articles import loading as texts
 from locations.imports import loading as places
-from locations.models import City
 from providers import loading as providers
 from therapydir.history.models import Batch
 from therapydir.history.recording import recorded
@@ -23,8 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--only-correct", action="store_true", help="add nothing")
 
     def handle(self, *, only_correct, verbosity, **options):
-        is_first = not City.objects.exists()
-        with recorded(Batch.By.COMMAND, why="load_fixtures", is_first=is_first):
+        with recorded(Batch.By.COMMAND, why="load_fixtures"):
             corrections = [app.correct(FOLDER) for app in (places, texts)]
             added = {} if only_correct else places.load(FOLDER) | texts.load(FOLDER)
             added |= providers.load(FOLDER)  # of which a site of a version before has none

@@ -10,7 +10,7 @@ OWN = {
     *("django_admin_log", "django_session", "auth_user", "auth_user_groups"),
     *("therapydir_batch", "therapydir_version", "therapydir_redated", "therapydir_contentchange"),
 }
-# Rows that are made anew, with other numbers of their own.
+# Tables of which an undo makes rows anew.
 MADE_ANEW = {
     model._meta.db_table
     for model in apps.get_models(include_auto_created=True)
@@ -18,20 +18,21 @@ MADE_ANEW = {
 }
 
 
-def everything():
-    """{table: its rows as sorted texts}, but for what tells of the work itself."""
+def everything(made_anew=()):
+    """{table: its rows as sorted texts}, but for what tells of the work itself.
+
+    Of tables that are `made_anew`, without the numbers that rows get by that.
+    """
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             if table in OWN:
                 continue
             cursor.execute(f'SELECT * FROM "{table}"')
-            names = [column[0] for column in cursor.description]
-            kept = [
-                n for n, name in enumerate(names) if not (table in MADE_ANEW and name in ("id", "name_id"))
-            ]
+            left_out = {"id", "name_id"} if table in made_anew else set()
+            places = [n for n, column in enumerate(cursor.description) if column[0] not in left_out]
             found[table] = sorted(
-                repr([json.dumps(row[n], sort_keys=True, default=str) for n in kept])
+                repr([json.dumps(row[n], sort_keys=True, default=str) for n in places])
                 for row in cursor.fetchall()
             )
     return found
