@@ -19,7 +19,7 @@ from therapydir.history.recording import recorded
 from therapydir.pages.paths import slug_for
 
 
-def import_places(path, zip_codes_path=None, *, dry_run=False, who=""):
+def import_places(path, zip_codes_path=None, *, dry_run=False):
     """Add and update states, ZIP codes and cities as the CSV files say, or nothing of it at all.
 
     State and `source_name` are a place's key. Cities that the file does not name stay as they
@@ -33,7 +33,7 @@ def import_places(path, zip_codes_path=None, *, dry_run=False, who=""):
     places = read_places(path, problems)
     directory = read_directory()
     plan = match(places, zip_areas, directory)  # before others have to wait
-    with transaction.atomic() if dry_run else recorded(Batch.By.IMPORT, who=who, why=Path(path).name):
+    with transaction.atomic() if dry_run else recorded(Batch.By.IMPORT, why=Path(path).name):
         if not problems and (now := read_directory()) != directory:
             plan = match(places, zip_areas, now)  # somebody else was faster
         if problems:

@@ -148,9 +148,9 @@ def test_an_import_is_taken_back_with_all_that_it_added(tmp_path):
     places = write(tmp_path / "places.csv", PLACE_COLUMNS, [AUSTIN, known | facts])
     codes = write(tmp_path / "zips.csv", ZIP_COLUMNS, AUSTIN_ZIP_CODES)
     before = everything()
-    import_places(places, codes, who="owner")
+    import_places(places, codes)
     batch = last()
-    assert (batch.by, batch.who, batch.why) == (By.IMPORT, "owner", "places.csv")
+    assert (batch.by, batch.who, batch.why) == (By.IMPORT, "", "places.csv")
     assert City.objects.filter(name="Austin").exists()
     undo(batch)
     assert differing(before, everything()) == {}
