@@ -14,6 +14,8 @@ from tests.factories import make_article
 from tests.transactions import begin_another
 from therapydir.derived.registry import content_tables
 from therapydir.derived.versions import content_version
+from therapydir.history.dates import dated_models
+from therapydir.history.keeping import kept
 from therapydir.models import ContentChange
 
 CHANGES = {
@@ -45,23 +47,47 @@ def test_every_change_moves_the_version(db, change):
     assert content_version() != before
 
 
-def test_every_table_of_content_notes_its_changes(db):
+def _events_told(prefix):
+    """{table: the events that start a trigger whose name begins so}."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+            cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = [(table, name, sql.split(" AFTER ")[1].split()[0]) for table, name, sql in cursor]
         else:
-            cursor.execute("SELECT event_object_table, event_manipulation FROM information_schema.triggers")
-        triggers = {}
-        for table, name in cursor.fetchall():
-            triggers.setdefault(table, []).append(name)
-    assert set(triggers) == set(content_tables())
-    assert all(len(names) >= 3 for names in triggers.values())
-    assert "locations_city_zip_codes" in triggers
+            cursor.execute(
+                "SELECT event_object_table, trigger_name, event_manipulation FROM information_schema.triggers"
+            )
+            triggers = cursor.fetchall()
+    told = {}
+    for table, name, event in triggers:
+        if name.startswith(prefix):
+            told.setdefault(table, set()).add(event)
+    return told
+
+
+def test_every_table_of_content_notes_its_changes(db):
+    told = _events_told("note_")
+    assert set(told) == set(content_tables())
+    assert all(events >= {"INSERT", "UPDATE", "DELETE"} for events in told.values())
+    assert "locations_city_zip_codes" in told
+
+
+def test_every_table_that_can_be_undone_keeps_what_its_rows_were(db):
+    wanted = {one.table: set(one.events) for one in kept().values()}
+    for model in dated_models():
+        wanted.setdefault(model._meta.db_table, set()).add("UPDATE")
+    told = _events_told("keep_")
+    assert set(told) == set(wanted)
+    assert all(told[table] >= events for table, events in wanted.items())
+    assert "locations_city_zip_codes" in told
 
 
 def test_migrating_again_sets_no_trigger_twice(db):
+    before = _events_told("")
     call_command("migrate", verbosity=0)
+    assert _events_told("") == before
     test_every_table_of_content_notes_its_changes(db)
+    test_every_table_that_can_be_undone_keeps_what_its_rows_were(db)
 
 
 def test_a_version_never_comes_again_after_an_older_state_was_restored(db):
