@@ -65,7 +65,7 @@ def form_data(response):
     forms = [context["adminform"].form]
     for formset in context["inline_admin_formsets"]:
         forms += [formset.formset.management_form, *formset.formset.forms]
-    data = {}
+    data = {"open_form": str(context["open_form"])} if "open_form" in context else {}
     for form in forms:
         for field in form:
             value = field.value()

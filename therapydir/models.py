@@ -3,6 +3,7 @@
 from therapydir.accounts.models import FailedLogin
 from therapydir.derived.models import ContentChange, DatedPage, Noted, Schema, TakenFile
 from therapydir.history.models import Batch, Redated, Version
+from therapydir.unsaved.models import OpenForm
 
 __all__ = [
     "Batch",
@@ -10,6 +11,7 @@ __all__ = [
     "DatedPage",
     "FailedLogin",
     "Noted",
+    "OpenForm",
     "Redated",
     "Schema",
     "TakenFile",

@@ -48,6 +48,7 @@ if DEBUG and SERVED_OVER_TLS:
 _name = f"[{_site.hostname}]" if ":" in _site.hostname else _site.hostname
 ALLOWED_HOSTS = [_name, "127.0.0.1", "localhost", "[::1]", *environment.hosts("EXTRA_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "therapydir.unsaved.sessions.csrf_refusal"
 # The site begins at the root of its host. What a server or a request says of that is not believed:
 # it would stand before every link of a page that is kept for everybody.
 FORCE_SCRIPT_NAME = ""
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "therapydir.accounts.logins.LoginMiddleware",
+    "therapydir.unsaved.sessions.EndedSessionMiddleware",
 ]
 
 ROOT_URLCONF = "therapydir.urls"

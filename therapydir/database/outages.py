@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.defaults import server_error as usual_server_error
 
 from therapydir.pages.head import PageMeta
 
 REFUSED = "therapydir.refused"  # in the WSGI environ of a request that the page cache refuses
 RETRY_AFTER = 5  # seconds
+LINE = 60  # characters that need no box of several lines
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,13 @@ def server_error(request):
 
 
 def unavailable(request, outage):
-    """The page that says what is wrong, without a look at the database: not even the menu is whole."""
+    """The page that says what is wrong, without a look at the database: not even the menu is whole.
+
+    What an editor sent stands on it, to be sent again.
+    """
     context = {
+        "typed": _typed(request),
+        "path": request.path,
         "page": PageMeta.for_error("This does not work right now"),
         "site_name": settings.SITE_NAME,
         "outage": outage,
@@ -120,3 +127,13 @@ def unavailable(request, outage):
     }
     headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
     return HttpResponse(render_to_string("outage.html", context), status=503, headers=headers)
+
+
+def _typed(request):
+    """(name, value, whether it is a text of some length) of what an editor sent, but for passwords."""
+    if request.method != "POST" or not request.path.startswith(reverse("admin:index")):
+        return []
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    if any("password" in name for name, _ in pairs):
+        return []
+    return [(name, value, len(value) > LINE or "\n" in value) for name, value in pairs]

@@ -16,11 +16,12 @@ from therapydir.history.differences import differences, words_marked
 from therapydir.history.models import Batch
 from therapydir.history.recording import recorded, tie_what_was_left
 from therapydir.history.undoing import NotUndone, restore, versions_of
+from therapydir.unsaved.editing import KeepsTyped
 
 SHOWN = 50  # changes on one page of a record's history
 
 
-class Remembered:
+class Remembered(KeepsTyped):
     """A mixin for the admin of content: what a form or an action saves is in step, and can be undone.
 
     What somebody changed by SQL and did not work off, the next who looks at a list works off.

@@ -72,6 +72,7 @@ class GuardedForm(forms.ModelForm):
     confirmed = forms.BooleanField(widget=forms.HiddenInput, required=False, label="Yes, do that")
 
     OWN = ("seen", "confirmed")
+    is_only_shown = False  # with what was typed, and was not sent to be saved
     consequences = staticmethod(lambda record, before: [])
     who_changed = staticmethod(lambda record: "Somebody else")
     compared = staticmethod(lambda theirs, mine: theirs)
@@ -81,6 +82,9 @@ class GuardedForm(forms.ModelForm):
         self.kept = []
         if self.instance.pk:
             self.initial["seen"] = as_text(digests(self.instance))
+
+    def is_valid(self):
+        return super().is_valid() and not self.is_only_shown
 
     @cached_property
     def changed_data(self):
@@ -144,7 +148,7 @@ class GuardedForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        if self.errors or self.cleaned_data.get("confirmed"):
+        if self.errors or self.is_only_shown or self.cleaned_data.get("confirmed"):
             return
         before = self._stored() if self.instance.pk else None
         if said := self.consequences(self.instance, before):
