@@ -158,17 +158,22 @@ def edited_site(tmp_path_factory):
 
 @pytest.fixture
 def owner(edited_site, chromium):
-    """A page of somebody who is logged in at the admin of that site."""
+    """A page of somebody who is logged in at the admin of that site; it must not complain of anything."""
     address, _ = edited_site
-    context = chromium.new_context(base_url=address)
-    page = context.new_page()
+    context, watch = chromium.new_context(base_url=address), Watch(address)
+    page = watch.over(context.new_page())
     page.goto("/admin/login/?next=/admin/")
-    page.fill("#id_username", NAME)
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
+    log_in(page)
     page.locator("#user-tools").wait_for()  # the login's own address ends in “/admin/”, too
     yield page
     context.close()
+    assert watch.complaints == []
+
+
+def log_in(page):
+    page.fill("#id_username", NAME)
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
 
 
 def printed(page):

@@ -1,7 +1,11 @@
-"""The admin in a real browser: what it puts back into forms by itself."""
+"""The admin in a real browser: what it puts back into forms, what it keeps, and when it asks."""
 
 import sqlite3
 from contextlib import closing
+
+import pytest
+
+from tests.browser.conftest import log_in
 
 
 def county(folder, name=None):
@@ -12,10 +16,40 @@ def county(folder, name=None):
         return database.execute("SELECT id, county FROM locations_city WHERE slug = 'anaheim'").fetchone()
 
 
-def test_going_back_after_a_conflict_brings_no_old_text_into_a_new_form(owner, edited_site):
+@pytest.fixture
+def city(owner, edited_site):
+    """(address of Anaheim's form, folder of the site); afterwards nothing is typed or changed there."""
     _, folder = edited_site
     pk, before = county(folder)
-    form = f"/admin/locations/city/{pk}/change/"
+    yield f"/admin/locations/city/{pk}/change/", folder
+    county(folder, before)
+    with closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as database, database:
+        database.execute("UPDATE locations_city SET intro = '' WHERE id = ?", [pk])
+        database.execute("DELETE FROM therapydir_openform")
+
+
+def is_kept(folder, words):
+    with closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as database:
+        return any(
+            words in (typed or "") for (typed,) in database.execute("SELECT typed FROM therapydir_openform")
+        )
+
+
+def type_words(owner, form, words="My words."):
+    """Open the form and type; the clock of the browser stands still, and nothing is sent before `later()`."""
+    owner.clock.install()
+    owner.goto(form)
+    owner.fill("#id_intro", words)
+
+
+def later(owner, seconds=11):
+    """So many seconds later by the clock of the browser."""
+    with owner.expect_response("**/unsaved/"):
+        owner.clock.fast_forward(seconds * 1000)
+
+
+def test_going_back_after_a_conflict_shows_both_texts_again(owner, city):
+    form, folder = city
     owner.goto(form)
     owner.fill("#id_intro", "My words.")
     owner.fill("#id_county", "Mine")
@@ -24,18 +58,17 @@ def test_going_back_after_a_conflict_brings_no_old_text_into_a_new_form(owner, e
     owner.wait_for_selector("text=changed this while you were editing it")
     assert owner.input_value("#id_intro") == "My words."  # nothing of mine is lost there
     owner.go_back()
-    owner.wait_for_selector("#id_county")
-    assert owner.input_value("#id_county") == "Orange (a colleague's)"
-    assert owner.input_value("#id_intro") != "My words."
+    owner.wait_for_selector("text=changed this while you were editing it")
+    assert owner.input_value("#id_intro") == "My words."
+    owner.fill("#id_county", "Orange (a colleague's)")
     owner.click("[name=_save] >> nth=0")
     owner.wait_for_url("**/admin/locations/city/")
     assert county(folder)[1] == "Orange (a colleague's)"
-    county(folder, before)
 
 
-def test_going_back_where_nobody_saved_meanwhile_keeps_what_was_typed(owner, edited_site):
-    pk, _ = county(edited_site[1])
-    owner.goto(f"/admin/locations/city/{pk}/change/")
+def test_going_back_where_nobody_saved_meanwhile_keeps_what_was_typed(owner, city):
+    form, _ = city
+    owner.goto(form)
     owner.fill("#id_intro", "My words.")
     owner.goto("/admin/")
     owner.go_back()
@@ -43,14 +76,83 @@ def test_going_back_where_nobody_saved_meanwhile_keeps_what_was_typed(owner, edi
     assert owner.input_value("#id_intro") == "My words."
 
 
-def test_a_colleagues_save_after_i_left_is_not_undone_by_going_back(owner, edited_site):
-    _, folder = edited_site
-    pk, before = county(folder)
-    owner.goto(f"/admin/locations/city/{pk}/change/")
+def test_a_colleagues_save_after_i_left_is_not_undone_by_going_back(owner, city):
+    form, folder = city
+    owner.goto(form)
     owner.fill("#id_county", "Mine")
     owner.goto("/admin/")
     county(folder, "A colleague's")
     owner.go_back()
-    owner.wait_for_selector("#id_county")
-    assert owner.input_value("#id_county") == "A colleague's"
-    county(folder, before)
+    owner.wait_for_selector("text=changed this while you were editing it")
+    assert owner.input_value("#id_county") == "Mine"
+    assert county(folder)[1] == "A colleague's"
+
+
+def test_what_is_typed_is_kept_every_ten_seconds_and_stands_there_after_a_crash(owner, city, chromium):
+    form, folder = city
+    type_words(owner, form)
+    later(owner)
+    owner.wait_for_selector("text=Kept, and not saved yet")
+    assert is_kept(folder, "My words.")
+    state = owner.context.storage_state()
+    owner.close()
+    again = chromium.new_context(storage_state=state, base_url=owner.url.partition("/admin")[0]).new_page()
+    again.goto(form)
+    assert again.input_value("#id_intro") == "My words."
+    again.click("text=Throw away what I typed")
+    again.wait_for_selector("text=is thrown away")
+    assert again.input_value("#id_intro") == ""
+    again.context.close()
+
+
+def test_leaving_a_form_asks_and_keeps_what_was_typed(owner, city):
+    form, folder = city
+    owner.goto(form)
+    owner.click("#id_intro")
+    owner.keyboard.type("My words.")
+    asked = []
+    owner.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    owner.goto("/admin/")
+    assert asked == ["beforeunload"]
+    assert is_kept(folder, "My words.")
+    owner.goto(form)
+    assert owner.input_value("#id_intro") == "My words."
+
+
+def test_a_form_in_which_nothing_was_typed_is_left_without_a_question(owner, city):
+    form, _ = city
+    asked = []
+    owner.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    owner.goto(form)
+    owner.click("#id_intro")
+    owner.goto("/admin/")
+    assert asked == []
+
+
+def test_ctrl_s_saves_and_asks_nothing(owner, city):
+    form, folder = city
+    asked = []
+    owner.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    owner.goto(form)
+    owner.click("#id_intro")
+    owner.keyboard.type("My words.")
+    with owner.expect_navigation():
+        owner.keyboard.press("Control+s")
+    owner.wait_for_selector(".messagelist .success")
+    assert owner.input_value("#id_intro") == "My words."
+    assert asked == []
+    assert not is_kept(folder, "My words.")
+
+
+def test_a_session_that_ends_while_one_types_is_told_and_takes_nothing(owner, city):
+    form, folder = city
+    type_words(owner, form)
+    with closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as database, database:
+        database.execute("DELETE FROM django_session")
+    later(owner)
+    owner.wait_for_selector("text=Your session has ended")
+    owner.click("[name=_save] >> nth=0")
+    owner.wait_for_selector("text=what you typed stands in the form then")
+    log_in(owner)
+    owner.wait_for_selector("#id_intro")
+    assert owner.input_value("#id_intro") == "My words."
