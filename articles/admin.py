@@ -1,35 +1,33 @@
-from dataclasses import replace
-
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Max
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.formats import localize
-from django.utils.html import format_html
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localtime
 
 from articles import consequences
-from articles.heads import about_page, article_page
+from articles.draft_admin import Drafted
+from articles.forms import ArticleForm, ConcernForm
 from articles.models import Article, Concern, Owner, WarningSign
 from articles.models.articles import CIRCLES
 from therapydir.history.editing import Remembered
-from therapydir.pages.editing import GuardedForm, PageAdmin
+from therapydir.pages.editing import PageAdmin
 
 
 @admin.register(Article)
-class ArticleAdmin(Remembered, PageAdmin):
+class ArticleAdmin(Drafted, Remembered, PageAdmin):
+    form = ArticleForm
     consequences = staticmethod(consequences.of_article)
-    list_display = ["title", "section", "standing", "reviewed_at", "content_changed_at"]
+    list_display = ["title", "section", "standing", "draft_standing", "reviewed_at", "content_changed_at"]
+    list_select_related = ["draft"]
     list_filter = ["section", "status", "is_explainer"]
     search_fields = ["title", "summary", "body"]
     date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["content_changed_at", "old_paths", "preview_link"]
+    readonly_fields = ["content_changed_at", "old_paths", "standing"]
     formfield_overrides = {
         models.CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 5})},
@@ -40,9 +38,9 @@ class ArticleAdmin(Remembered, PageAdmin):
             "Publishing",
             {
                 "fields": [
-                    "preview_link",
-                    "status",
+                    "standing",
                     "published_at",
+                    "expires_at",
                     "is_explainer",
                     "position",
                     "content_changed_at",
@@ -57,23 +55,6 @@ class ArticleAdmin(Remembered, PageAdmin):
             },
         ),
     ]
-
-    def get_urls(self):
-        preview = self.admin_site.admin_view(self.preview)
-        return [path("<int:pk>/preview/", preview, name="articles_article_preview"), *super().get_urls()]
-
-    def preview(self, request, pk):
-        """The article as visitors will see it, whatever its status; for editors' eyes only."""
-        article = get_object_or_404(Article, pk=pk)
-        if not self.has_view_permission(request, article):
-            raise PermissionDenied
-        article.published_at = article.published_at or now()
-        if article.section == Article.Section.ABOUT:
-            page, template = about_page(article), "articles/about.html"
-        else:
-            page, template = article_page(article), "articles/article_detail.html"
-        context = {"article": article, "page": replace(page, is_indexable=False)}
-        return render(request, template, context)
 
     def get_readonly_fields(self, request, obj=None):
         return [*self.readonly_fields, "section"] if obj else self.readonly_fields
@@ -95,18 +76,16 @@ class ArticleAdmin(Remembered, PageAdmin):
                 "They now lead to its beginning: choose another part for them.",
             )
 
-    @admin.display(description="preview")
-    def preview_link(self, article):
-        if not article.pk:
-            return "Save first; a draft is seen by nobody else."
-        address = reverse("admin:articles_article_preview", args=[article.pk])
-        return format_html('<a href="{}">As visitors will see what was last saved</a>', address)
-
     @admin.display(description="standing", ordering="published_at")
     def standing(self, article):
-        if article.status == Article.Status.PUBLISHED and not article.is_visible:
+        if article.status != Article.Status.PUBLISHED:
+            return article.get_status_display() if article.pk else "New"
+        if article.has_expired:
+            return f"Expired {localize(localtime(article.expires_at))}"
+        if not article.is_visible:
             return f"Will appear {localize(localtime(article.published_at))}"
-        return "Live" if article.is_visible else article.get_status_display()
+        until = f", until {localize(localtime(article.expires_at))}" if article.expires_at else ""
+        return f"Live{until}"
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -131,23 +110,6 @@ def concerns_without_section(explainer):
     """The guide's published lines that lead to a heading which the explainer does not have."""
     ids = {heading.id for heading in explainer.rendered.headings}
     return list(Concern.objects.published().exclude(section="").exclude(section__in=ids))
-
-
-class ConcernForm(GuardedForm):
-    """Offers the explainer's own headings as parts to lead to."""
-
-    section = forms.ChoiceField(
-        label="Read more at", required=False, help_text=Concern._meta.get_field("section").help_text
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        explainer = Article.objects.filter(is_explainer=True).first()
-        headings = explainer.rendered.headings if explainer else ()
-        choices = {"": "Its beginning", **{heading.id: heading.text for heading in headings}}
-        if self.instance.section not in choices:
-            choices[self.instance.section] = f"{self.instance.section} (no longer there)"
-        self.fields["section"].choices = list(choices.items())
 
 
 class GuideLineAdmin(Remembered, PageAdmin):

@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from articles.guide import in_groups, sources_of
@@ -20,7 +20,7 @@ NOTES = (
         Article,
         fields=(
             *("title", "short_title", "slug", "summary", "body", "section", "is_explainer"),
-            *("status", "published_at", "reviewed_by", "reviewed_at"),
+            *("status", "published_at", "expires_at", "reviewed_by", "reviewed_at"),
         ),
     ),
     Note("articles.owner", Owner, fields=("publisher", "contact", "hosting")),
@@ -147,7 +147,13 @@ def verify():
 
 
 def published_now(using):
-    return Article.objects.using(using).published().count()
+    """How many texts have appeared, and how many have expired since: it only grows while nothing is saved."""
+    texts, now = Article.objects.using(using).filter(status=Article.Status.PUBLISHED), timezone.now()
+    counts = texts.aggregate(
+        appeared=Count("pk", filter=Q(published_at__lte=now)),
+        expired=Count("pk", filter=Q(expires_at__lte=now)),
+    )
+    return sum(counts.values())
 
 
 def count_pages():

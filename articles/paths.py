@@ -14,7 +14,8 @@ def list_path(number):
 def text_at(section, slug):
     """The published text of that section at that slug.
 
-    Raises `Moved` for a slug or a section it once had, `Gone` for a withdrawn one, `Missing` otherwise.
+    Raises `Moved` for a slug or a section it once had, `Gone` for one that was withdrawn or has expired,
+    `Missing` otherwise.
     """
     texts = Article.objects
     text = texts.published().filter(slug=slug).first()
@@ -25,8 +26,8 @@ def text_at(section, slug):
     lost = texts.filter(former_slugs__slug=slug).first() or texts.filter(slug=slug).first()
     if lost and lost.is_visible:
         raise Moved(lost.get_absolute_url())
-    # Postponed, or a draft again, is not gone: only an editor says that, by withdrawing it.
-    if lost and lost.was_visible and lost.status == Article.Status.WITHDRAWN:
+    # Postponed, or a draft again, is not gone: only an editor says that, by withdrawing it or by its end.
+    if lost and lost.was_visible and (lost.status == Article.Status.WITHDRAWN or lost.has_expired):
         raise Gone("It is no longer offered here.")
     raise Missing("There is no article at this address.")
 

@@ -1,7 +1,7 @@
 """What the sitemap says of the articles."""
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -39,10 +39,11 @@ class ArticleSitemap(Sitemap):
 
 def list_changed_at():
     """When the list of published articles last changed, by an edit or by a date that came."""
-    seen = (
-        Article.objects.articles()
-        .filter(published_at__lte=timezone.now())
-        .exclude(status=Article.Status.DRAFT)
+    now = timezone.now()
+    seen = Article.objects.articles().filter(published_at__lte=now).exclude(status=Article.Status.DRAFT)
+    newest = seen.aggregate(
+        edit=Max("listing_changed_at"),
+        publication=Max("published_at"),
+        end=Max("expires_at", filter=Q(expires_at__lte=now)),
     )
-    newest = seen.aggregate(edit=Max("listing_changed_at"), publication=Max("published_at"))
     return max(filter(None, newest.values()), default=None)

@@ -2,15 +2,19 @@
 
 from urllib.parse import urlencode
 
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from articles.drafting import day_of, drafted_text, read_token
+from articles.drafting import preview as render_preview
 from articles.guide import answer_for, in_groups, most_urgent_first, sources_of
 from articles.heads import about_page, article_list_page, article_page, guide_page
 from articles.models import Article, Concern, WarningSign
 from articles.paths import list_path, text_at
 from therapydir.pages.parameters import reads
 from therapydir.pages.paths import Missing, Moved
+from therapydir.pages.previewing import private
 
 
 @require_safe
@@ -52,6 +56,19 @@ def about(request, slug=Article.ABOUT_SLUG):
         "articles/about.html",
         {"article": article, "page": about_page(article)},
     )
+
+
+@require_safe
+def preview(request, token):
+    """What is being written, for who has the link to it and no account; kept and listed nowhere."""
+    record, until = read_token(token)
+    if record is None:
+        raise Missing("This link shows nothing any more: ask who gave it to you for another.")
+    if isinstance(record, Article) and record.is_visible:
+        return private(HttpResponseRedirect(record.get_absolute_url()))
+    article = record if isinstance(record, Article) else drafted_text(record)
+    note = f"This is a draft, not the site: whoever has this link sees it, until {day_of(until)}."
+    return render_preview(request, article, note)
 
 
 @reads("tick", "sign", "show", also=["state"])

@@ -74,8 +74,10 @@ def form_data(response):
             widget = field.field.widget
             if hasattr(widget, "decompress"):  # a date and a time in boxes of their own
                 parts = value if isinstance(value, list) else widget.decompress(value)
-                for suffix, part in zip("01", parts, strict=True):
-                    data[f"{field.html_name}_{suffix}"] = str(part)
+                named = zip("01", parts, strict=True)
+                data |= {
+                    f"{field.html_name}_{suffix}": str(part) for suffix, part in named if part is not None
+                }
             else:
                 data[field.html_name] = list(value) if isinstance(value, list) else value
     return data

@@ -51,7 +51,12 @@ MOST_ON_A_PAGE = 50  # articles of the list
 class ArticleQuerySet(models.QuerySet):
     def published(self):
         """Articles and pages about the site that visitors and crawlers may see now."""
-        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
+        now = timezone.now()
+        return self.filter(
+            Q(expires_at=None) | Q(expires_at__gt=now),
+            status=Article.Status.PUBLISHED,
+            published_at__lte=now,
+        )
 
     def articles(self):
         """Without the pages about the site: what is listed under Articles and in the feed."""
@@ -119,12 +124,19 @@ class Article(ListedContent):
         max_length=10,
         choices=Status,
         default=Status.DRAFT,
-        help_text="Withdraw a page instead of deleting it: its address then says that it is gone.",
     )
     published_at = models.DateTimeField(
         null=True,
         blank=True,
         help_text="Visible from this moment on. Left empty, it is the moment of publishing.",
+    )
+    expires_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=(
+            "From this moment on the page is off the site, and its address says that it is gone. Left empty, "
+            "it stays."
+        ),
     )
     reviewed_by = models.CharField(
         max_length=120,
@@ -189,6 +201,10 @@ class Article(ListedContent):
             errors["slug"] = "The page of this name is for the people who build the site."
         if self.published_at and not FIRST_YEAR <= self.published_at.year <= LAST_YEAR:
             errors["published_at"] = f"Check the year: it must be from {FIRST_YEAR} to {LAST_YEAR}."
+        if self.expires_at and not FIRST_YEAR <= self.expires_at.year <= LAST_YEAR:
+            errors["expires_at"] = f"Check the year: it must be from {FIRST_YEAR} to {LAST_YEAR}."
+        elif self.expires_at and self.published_at and self.expires_at <= self.published_at:
+            errors["expires_at"] = "This is before the page appears: give a later moment, or none."
         if self.reviewed_at and self.reviewed_at.year < FIRST_YEAR:
             errors["reviewed_at"] = f"Check the year: it must be {FIRST_YEAR} or later."
         if self.reviewed_at and self.reviewed_at > timezone.localdate():
@@ -203,7 +219,12 @@ class Article(ListedContent):
             self.status == self.Status.PUBLISHED
             and self.published_at is not None
             and self.published_at <= timezone.now()
+            and not self.has_expired
         )
+
+    @property
+    def has_expired(self):
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def was_visible(self):

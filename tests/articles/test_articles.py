@@ -119,17 +119,3 @@ def test_a_summary_fits_into_a_search_result(explainer, summary):
     explainer.summary = summary
     with pytest.raises(ValidationError):
         explainer.full_clean()
-
-
-def test_a_draft_can_be_previewed_by_editors_alone(client, editor, db):
-    draft = make_article(status="draft", body="## Bring\n\n| a | b |\n|---|---|\n| 1 | 2 |")
-    address = f"/admin/articles/article/{draft.pk}/preview/"
-    assert client.get(address).status_code == 302  # to the login
-    client.force_login(editor)
-    assert address in links_of(client.get(f"/admin/articles/article/{draft.pk}/change/"))
-    page = page_of(client, address)
-    assert "bring" in page.ids
-    assert page.meta["robots"] == "noindex"
-    assert client.get(draft.get_absolute_url()).status_code == 404
-    editor.groups.clear()
-    assert client.get(address).status_code == 403

@@ -55,7 +55,8 @@ def test_what_was_typed_stands_in_the_form_again_until_it_is_saved(editor_client
     assert WORDS in response.text
     long_enough = f"{WORDS} " * 4
     data = form_data(response) | {name: long_enough.strip()[:150]}
-    assert editor_client.post(address, data).status_code == 302
+    response = editor_client.post(address, data)
+    assert response.status_code == 302, response.context["adminform"].form.errors
     assert not OpenForm.objects.exists()
     assert "You typed this" not in editor_client.get(address).text
 

@@ -14,6 +14,7 @@ def site(request):
     texts = SimpleLazyObject(lambda: navigation(request))
     return {
         "site_name": settings.SITE_NAME,
+        "preview_note": getattr(request, "preview_note", ""),
         "explainer": SimpleLazyObject(lambda: next((text for text in texts if text.is_explainer), None)),
         "about_pages": SimpleLazyObject(lambda: [text for text in texts if not text.is_explainer]),
         "states": SimpleLazyObject(lambda: listed_states(request)),  # asked for only where they are shown

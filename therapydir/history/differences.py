@@ -1,6 +1,7 @@
 """What was changed, as people read it: fields by name, texts by words."""
 
 import difflib
+import json
 import re
 from dataclasses import dataclass
 
@@ -62,16 +63,32 @@ def _difference(one, version, after, names):
     name = f"{one.called or one.model._meta.verbose_name} “{name}”"
     fields = [field for field in one.own_fields if field.column != one.owner_column or not one.owner]
     if before is None or after is None:
-        row = after or before
-        lines = [(_label(field), escape(_shown(field, row.get(field.column)))) for field in fields]
-        lines = tuple(pair for pair in lines if pair[1])
+        texts = _texts(fields, after or before)
+        lines = tuple((label, escape(text)) for label, text in texts.items() if text)
         return Difference(name, "added" if before is None else "removed", () if one.owner else lines)
-    lines = tuple(
-        (_label(field), _compared(field, before.get(field.column), after.get(field.column)))
-        for field in fields
-        if before.get(field.column) != after.get(field.column)
-    )
+    old, new = _texts(fields, before), _texts(fields, after)
+    labels = [label for label in old | new if old.get(label, "") != new.get(label, "")]
+    lines = tuple((label, _compared(old.get(label, ""), new.get(label, ""))) for label in labels)
     return Difference(name, "changed", lines) if lines else None
+
+
+def _texts(fields, row):
+    """{name of a field: what a row has there, as people read it}; of a draft, of each box of its form."""
+    texts = {}
+    for field in fields:
+        value = row.get(field.column)
+        if isinstance(field, models.JSONField):
+            boxes = json.loads(value) if isinstance(value, str) else value or {}
+            texts |= {_label_of_box(box): " ".join(values) for box, values in boxes.items()}
+        else:
+            texts[_label(field)] = _shown(field, value)
+    return texts
+
+
+def _label_of_box(name):
+    label, _, part = name.rpartition("_")
+    words = f"{label} {'time' if part == '1' else ''}" if part in {"0", "1"} else name
+    return words.replace("_", " ").strip().capitalize()
 
 
 def _label(field):
@@ -92,8 +109,7 @@ def _shown(field, value):
     return str(localize(value))
 
 
-def _compared(field, before, after):
-    before, after = _shown(field, before), _shown(field, after)
+def _compared(before, after):
     if max(len(before), len(after)) <= SHORT or not (before and after):
         parts = [("del", before), ("ins", after)]
         return format_html_join(" ", "<{0}>{1}</{0}>", [pair for pair in parts if pair[1]])

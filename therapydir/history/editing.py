@@ -28,9 +28,11 @@ class Remembered(KeepsTyped):
     """
 
     object_history_template = "admin/record_history.html"
+    grave_buttons = ("confirmed",)  # after which it is told how to take it back
 
     def changeform_view(self, request, *args, **kwargs):
-        with self._recorded(request, Batch.By.FORM, is_grave="confirmed" in request.POST):
+        is_grave = any(name in request.POST for name in self.grave_buttons)
+        with self._recorded(request, Batch.By.FORM, is_grave=is_grave):
             return super().changeform_view(request, *args, **kwargs)
 
     def changelist_view(self, request, *args, **kwargs):
@@ -81,10 +83,13 @@ class Remembered(KeepsTyped):
             "object": record,
             "module_name": str(self.opts.verbose_name_plural).capitalize(),
             "opts": self.opts,
-            "may_change": self.has_change_permission(request, record),
+            "may_change": self.may_restore(request, record),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
+
+    def may_restore(self, request, record):
+        return self.has_change_permission(request, record)
 
     def restore_view(self, request, object_id, batch):
         """Make the record as it was before that change; what came since stays in its history."""
@@ -92,7 +97,7 @@ class Remembered(KeepsTyped):
         change = Batch.objects.filter(pk=batch).first()
         if record is None or change is None or not versions_of(self.model, record.pk).filter(batch=change):
             raise Http404
-        if request.method != "POST" or not self.has_change_permission(request, record):
+        if request.method != "POST" or not self.may_restore(request, record):
             raise PermissionDenied
         try:
             done = restore(self.model, record.pk, change, request.user.get_username())

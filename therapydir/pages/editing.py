@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from therapydir.pages.merging import as_text, digest_of, digests, from_text, value_of
+from therapydir.pages.previewing import Previewed
 
 
 class ReadOnly:
@@ -79,9 +80,9 @@ class GuardedForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.kept = []
-        if self.instance.pk:
-            self.initial["seen"] = as_text(digests(self.instance))
+        self.kept, self.conflicts = [], []
+        if stored := self.instance if self.instance.pk else self._stored():
+            self.initial["seen"] = as_text(self._digests(stored))
 
     def is_valid(self):
         return super().is_valid() and not self.is_only_shown
@@ -100,31 +101,37 @@ class GuardedForm(forms.ModelForm):
         return before.replace("\r\n", "\n").strip() == after.replace("\r\n", "\n").strip()
 
     def _stored(self):
+        """The record as it is now; None for one that is only now added."""
         return type(self.instance)._default_manager.filter(pk=self.instance.pk).first()
+
+    def _digests(self, stored):
+        """{name: digest} of what its form would show."""
+        return digests(stored)
+
+    def _value(self, stored, name):
+        return value_of(stored, name)
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk:
-            self._merge()
+        if stored := self._stored():
+            self._merge(stored)
         return cleaned
 
-    def _merge(self):
+    def _merge(self, stored):
         """Keep what somebody else changed meanwhile; say so where both changed the same."""
-        stored = self._stored()
-        seen, now = from_text(self.cleaned_data.get("seen")), digests(stored)
+        seen, now = from_text(self.cleaned_data.get("seen")), self._digests(stored)
         theirs = [name for name, digest in now.items() if seen.get(name) != digest]
         if theirs and (not seen or {*theirs} & {*stored.INLINE_ROWS}):
+            self.conflicts = theirs
             raise forms.ValidationError(
                 "Somebody else saved this page while you were editing it, and nothing of yours is saved "
                 "yet: open it in a second window, copy your changes over, and save them there."
             )
-        both = []
-        for name in theirs:
-            if name not in self.cleaned_data:  # no field of this form, or one with an error of its own
-                continue
-            mine = digest_of(self.cleaned_data[name])
+        both = self.conflicts
+        for name in {*theirs} & {*self.fields}:
+            mine = digest_of(self.cleaned_data.get(name, self[name].data))
             if mine == seen.get(name):
-                self.cleaned_data[name] = value_of(stored, name)
+                self.cleaned_data[name] = self._value(stored, name)
                 self.kept.append(name)
             elif mine != now[name]:
                 both.append(name)
@@ -136,19 +143,26 @@ class GuardedForm(forms.ModelForm):
             for name in both:
                 self.add_error(name, self._both_texts(stored, name))
 
+    def _who(self, stored):
+        return self.who_changed(stored)
+
     def _both_texts(self, stored, name):
-        theirs = self.fields[name].prepare_value(value_of(stored, name))
+        theirs = self.fields[name].prepare_value(self._value(stored, name))
         return format_html(
             "{} changed this while you were editing it. Nothing is saved yet. Theirs, marked where it is not "
             "yours: "
             '<span class="both-texts">{}</span> Make it in the box as it should be, and save again.',
-            self.who_changed(stored),
+            self._who(stored),
             self.compared(str(theirs or ""), str(self[name].value() or "")),
         )
 
+    def asks(self):
+        """Whether it asks before grave steps."""
+        return not (self.errors or self.is_only_shown or self.cleaned_data.get("confirmed"))
+
     def _post_clean(self):
         super()._post_clean()
-        if self.errors or self.is_only_shown or self.cleaned_data.get("confirmed"):
+        if not self.asks():
             return
         before = self._stored() if self.instance.pk else None
         if said := self.consequences(self.instance, before):
@@ -181,7 +195,7 @@ class GuardedAdmin(SoundInput, admin.ModelAdmin):
     def render_change_form(self, request, context, *, obj=None, **options):
         # Browsers put back what was typed into a form whose first fields have the same names: after
         # “Back”, an old text into the form of what a colleague saved meanwhile.
-        context["version"] = digest_of(as_text(digests(obj))) if obj else "new"
+        context["version"] = digest_of(context["adminform"].form.initial.get("seen", "new"))
         return super().render_change_form(request, context, obj=obj, **options)
 
     def save_model(self, request, obj, form, change):
@@ -209,7 +223,7 @@ class GuardedAdmin(SoundInput, admin.ModelAdmin):
         return [(title, {**options, "fields": ["confirmed", *options["fields"], "seen"]}), *others]
 
 
-class PageAdmin(GuardedAdmin):
+class PageAdmin(Previewed, GuardedAdmin):
     """Change forms of records that have a page: nobody deletes one, and a link leads to it if it shows."""
 
     def has_delete_permission(self, request, obj=None):

@@ -45,7 +45,7 @@ def _plain(value):
     if isinstance(value, models.Model):
         value = value.pk
     elif isinstance(value, list | tuple | models.QuerySet):
-        value = sorted(getattr(one, "pk", one) for one in value)
+        value = sorted((getattr(one, "pk", one) for one in value), key=str)
     elif isinstance(value, datetime):  # forms have no parts of a second, and a time zone of their own
         value = value.astimezone(UTC).replace(microsecond=0)
     return str(value).replace("\r\n", "\n").strip()

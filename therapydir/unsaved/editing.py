@@ -2,12 +2,12 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 
-from therapydir.unsaved.open_forms import FIELD, Ticket, forget, note, open_at, time_of
+from therapydir.unsaved.open_forms import FIELD, Ticket, as_data, forget, note, open_at, time_of
 
 SHOWS_AGAIN = "_shows_again"  # among what was typed, of a form that is not to be saved
 
@@ -46,13 +46,13 @@ class KeepsTyped:
         if request.method == "POST":
             return self._keeping(request, object_id, form_url, context)
         try:
-            key = self.opts.pk.to_python(unquote(object_id)) if object_id else None
+            model, key = self.page_of(request, object_id)
         except ValidationError:  # no such page, as Django says
             return super()._changeform_view(request, object_id, form_url, context)
-        taken, others = open_at(request.user, self.model, key)
+        taken, others = open_at(request.user, model, key)
         context |= {
-            "open_form": Ticket.new(request.user, self.model, key, taken),
-            "unsaved_address": self._unsaved_address(key),
+            "open_form": Ticket.new(request.user, model, key, taken),
+            "unsaved_address": self._unsaved_address(request, object_id),
             "others": others,
         }
         if taken is None:
@@ -64,10 +64,10 @@ class KeepsTyped:
         """Save what was posted; what cannot be saved as it is stays in the form, and here."""
         ticket = Ticket.read(request.POST.get(FIELD))
         if ticket and ticket.who == request.user.pk:
-            context |= {"open_form": ticket, "unsaved_address": self._unsaved_address(ticket.key)}
+            context |= {"open_form": ticket, "unsaved_address": self._unsaved_address(request, object_id)}
         else:
             ticket = None
-        response = super()._changeform_view(request, object_id, form_url, context)
+        response = self.posted(request, object_id, form_url, context)
         if ticket and getattr(request, "is_saved", False):
             forget(ticket)
         elif ticket:
@@ -76,9 +76,7 @@ class KeepsTyped:
 
     def _shown_again(self, request, typed, object_id, form_url, context):
         """The form as it would be after it was sent, and could not be saved."""
-        data = QueryDict(mutable=True)
-        for name, values in typed.items():
-            data.setlist(name, values)
+        data = as_data(typed)
         data[SHOWS_AGAIN] = "yes"
         request.method, request.POST = "POST", data
         try:
@@ -86,9 +84,19 @@ class KeepsTyped:
         finally:
             request.method = "GET"
 
-    def _unsaved_address(self, key):
+    def page_of(self, request, object_id):
+        """(model, primary key) of the record of a form; no key for one that is still to be added."""
+        return self.model, self.opts.pk.to_python(unquote(object_id)) if object_id else None
+
+    def posted(self, request, object_id, form_url, context):
+        """Save what was posted."""
+        return super()._changeform_view(request, object_id, form_url, context)
+
+    def _unsaved_address(self, request, object_id):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_unsaved"
-        return reverse(name, args=[quote(key)]) if key else reverse(f"{name}_new")
+        address = reverse(name, args=[object_id]) if object_id else reverse(f"{name}_new")
+        query = request.GET.urlencode()
+        return f"{address}?{query}" if query else address
 
     def unsaved_view(self, request, object_id=None):
         """Keep what is typed, told by a script every few seconds; or throw it away, told by a button."""
@@ -98,9 +106,7 @@ class KeepsTyped:
         if "_throw_away" in request.POST:
             forget(ticket)
             messages.info(request, "What you had typed is thrown away.")
-            page = "change" if object_id else "add"
-            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
-            return HttpResponseRedirect(reverse(name, args=[object_id] if object_id else []))
+            return HttpResponseRedirect(request.get_full_path().replace("/unsaved/", "/", 1))
         form = note(ticket, request.POST if "_typed" in request.POST else None)
-        _, others = open_at(request.user, self.model, ticket.key)
+        _, others = open_at(request.user, *self.page_of(request, object_id))
         return JsonResponse({"kept": time_of(form.seen_at), "others": others})

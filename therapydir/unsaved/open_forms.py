@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
@@ -53,6 +54,14 @@ class Ticket:
 def typed_in(data):
     """{name: [values]} of what a form sends, without its buttons and what it is signed with."""
     return {name: values for name, values in data.lists() if not (name.startswith("_") or name in NOT_TYPED)}
+
+
+def as_data(typed):
+    """What was typed, as a form takes it."""
+    data = QueryDict(mutable=True)
+    for name, values in typed.items():
+        data.setlist(name, values)
+    return data
 
 
 def note(ticket, data=None):
