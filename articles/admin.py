@@ -154,6 +154,8 @@ class ConcernAdmin(GuideLineAdmin):
 
 @admin.register(WarningSign)
 class WarningSignAdmin(GuideLineAdmin):
+    """New ones begin off the guide: what they say is grave, and to be looked at before anybody reads it."""
+
     consequences = staticmethod(consequences.of_warning_sign)
     list_display = ["text", "urgency", "is_published", "position"]
     list_filter = ["urgency", "is_published"]
@@ -171,6 +173,9 @@ class WarningSignAdmin(GuideLineAdmin):
         "is_published",
         "content_changed_at",
     ]
+
+    def get_changeform_initial_data(self, request):
+        return {**super().get_changeform_initial_data(request), "is_published": False}
 
 
 @admin.register(Owner)
