@@ -198,7 +198,7 @@ class Drafted:
         after.status = Article.Status.WITHDRAWN
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Withdraw “{article}”?",
+            "title": f"Withdraw “{article}”",
             "said": self.consequences(after, article),
             "original": article,
             "opts": self.opts,

@@ -31,7 +31,7 @@ class Remembered(KeepsTyped):
     grave_buttons = ("confirmed",)  # after which it is told how to take it back
 
     def changeform_view(self, request, *args, **kwargs):
-        is_grave = any(name in request.POST for name in self.grave_buttons)
+        is_grave = any(request.POST.get(name) for name in self.grave_buttons)
         with self._recorded(request, Batch.By.FORM, is_grave=is_grave):
             return super().changeform_view(request, *args, **kwargs)
 
