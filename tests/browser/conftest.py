@@ -170,8 +170,8 @@ def owner(edited_site, chromium):
     assert watch.complaints == []
 
 
-def log_in(page):
-    page.fill("#id_username", NAME)
+def log_in(page, name=NAME):
+    page.fill("#id_username", name)
     page.fill("#id_password", PASSWORD)
     page.click("[type=submit]")
 

@@ -5,7 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.browser.conftest import log_in
+from tests.browser.conftest import PASSWORD, Watch, log_in
+from tests.serving import manage
 
 
 def county(folder, name=None):
@@ -156,3 +157,101 @@ def test_a_session_that_ends_while_one_types_is_told_and_takes_nothing(owner, ci
     log_in(owner)
     owner.wait_for_selector("#id_intro")
     assert owner.input_value("#id_intro") == "My words."
+
+
+WRITER = "mira"
+SUMMARY = "How people learn to walk again after an operation, and who helps them with it, in short."
+
+
+@pytest.fixture
+def writer(edited_site, chromium, owner):
+    """A page of somebody in the group Writers."""
+    address, folder = edited_site
+    make = (
+        "from django.contrib.auth.models import Group, User\n"
+        f"user, is_new = User.objects.get_or_create(username={WRITER!r}, is_staff=True)\n"
+        f"user.set_password({PASSWORD!r})\n"
+        "user.save()\n"
+        "user.groups.add(Group.objects.get(name='Writers'))\n"
+    )
+    made = manage(folder, "shell", "-c", make)
+    assert made.returncode == 0, made.stderr
+    context, watch = chromium.new_context(base_url=address), Watch(address)
+    page = watch.over(context.new_page())
+    page.goto("/admin/login/?next=/admin/")
+    log_in(page, WRITER)
+    page.locator("#user-tools").wait_for()
+    yield page
+    context.close()
+    assert watch.complaints == []
+
+
+def visible(chromium, address, path):
+    """What a visitor reads there: (status, text)."""
+    page = chromium.new_page(base_url=address)
+    status = page.goto(path).status
+    text = page.inner_text("body")
+    page.close()
+    return status, text
+
+
+def press(page, name):
+    with page.expect_navigation():
+        page.click(f"[name={name}] >> nth=0")
+
+
+def test_a_text_from_the_first_draft_to_its_end(writer, owner, edited_site, chromium):
+    """Written, submitted, sent back, published, worked on in private, moved, put back, withdrawn."""
+    address, _ = edited_site
+    writer.goto("/admin/articles/article/add/")
+    writer.fill("#id_title", "Walking again")
+    writer.fill("#id_body", "Half a sentence")
+    press(writer, "_draft")
+    assert "It cannot be published yet" in writer.inner_text(".messagelist")
+    writer.fill("#id_short_title", "Walking again")
+    writer.fill("#id_summary", SUMMARY)
+    press(writer, "_submit")
+    assert "Submitted" in writer.inner_text(".messagelist")
+    assert visible(chromium, address, "/articles/walking-again/")[0] == 404
+
+    owner.goto("/admin/")
+    owner.click("text=1 draft")
+    owner.click("text=Walking again")
+    owner.fill("#id_note", "Whole sentences, please.")
+    press(owner, "_send_back")
+    writer.reload()
+    assert "Whole sentences, please." in writer.inner_text("#content")
+    writer.fill("#id_body", "Whole sentences.")
+    press(writer, "_submit")
+
+    owner.reload()
+    press(owner, "_continue")
+    assert "Whole sentences." in visible(chromium, address, "/articles/walking-again/")[1]
+
+    writer.goto(owner.url)
+    writer.fill("#id_body", "Whole sentences, and more.")
+    press(writer, "_draft")
+    link = writer.get_attribute("a[href*='/preview/']", "href")
+    assert "and more" not in visible(chromium, address, "/articles/walking-again/")[1]
+    assert "and more" in visible(chromium, address, f"/preview/{link.partition('/preview/')[2]}")[1]
+    writer.click("text=What the draft would change")
+    assert "and more" in writer.inner_text("ins")
+
+    owner.reload()
+    owner.fill("#id_slug", "to-walk-again")
+    press(owner, "_continue")
+    assert "and more" in visible(chromium, address, "/articles/walking-again/")[1]  # by a redirect
+    owner.click("text=History")
+    owner.click("text=Put back as it was before this >> nth=0")
+    owner.wait_for_selector("text=It is as it was before that change.")
+    assert "and more" not in visible(chromium, address, "/articles/walking-again/")[1]
+
+    owner.click("text=Walking again >> nth=0")
+    owner.click("text=Withdraw…")
+    owner.click("text=Withdraw it")
+    owner.wait_for_selector("text=is withdrawn")
+    assert visible(chromium, address, "/articles/walking-again/")[0] == 410
+    owner.click("text=See what was changed, or undo it")
+    owner.click("text=Undo all of this")
+    owner.wait_for_selector("text=It is as it was before.")
+    assert visible(chromium, address, "/articles/walking-again/")[0] == 200

@@ -60,7 +60,13 @@ def test_what_is_not_live_can_be_looked_at(editor_client, db):
 
 
 def test_what_is_not_there_yet_can_be_looked_at(editor_client, db):
-    new = {"text": WORDS, "slug": "words", "urgency": WarningSign.Urgency.CALL_911, "advice": "Call.", "position": "1"}
+    new = {
+        "text": WORDS,
+        "slug": "words",
+        "urgency": WarningSign.Urgency.CALL_911,
+        "advice": "Call.",
+        "position": "1",
+    }
     new |= {"source_name": "CDC", "source_url": "https://www.cdc.gov/stroke/"}
     add = "/admin/articles/warningsign/add/"
     sent = form_data(editor_client.get(add)) | new
