@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -109,3 +110,65 @@ def test_a_change_by_any_way_is_seen_by_every_process_within_a_second(machines):
             ]
         writer.stdin.close()
     assert stale == []
+
+
+TIMED = """
+import sys
+from datetime import timedelta
+import django
+django.setup()
+from django.utils import timezone
+from articles.models import Article
+from therapydir.derived.catching_up import writing
+
+begin, end = (timezone.now() + timedelta(seconds=float(seconds)) for seconds in sys.argv[1:])
+with writing():
+    Article.objects.create(
+        title="Zebras and walking", short_title="Zebras and walking", slug="zebras", status="published",
+        summary="A summary of zebras that is long enough for a search engine to be content with.",
+        body="## What zebras do\\n\\nThey walk.", published_at=begin, expires_at=end,
+    )
+sys.stdout.write(f"{begin.timestamp()} {end.timestamp()}")
+"""
+WHERE_IT_SHOWS = ("/articles/", "/feed.xml", "/sitemap-articles.xml", "/search/?q=zebras")
+
+
+def test_a_page_appears_and_expires_everywhere_within_a_second_of_its_time(machines):
+    sites, variables = machines
+    made = subprocess.run(
+        [sys.executable, "-c", TIMED, "12", "18"],
+        env=variables, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    begin, end = map(float, made.stdout.split())
+
+    def shows():
+        """Whether it is there, by (address, look): of every place, from every process."""
+        return {
+            (site + path, look): "/articles/zebras/" in page
+            for site in sites
+            for path in WHERE_IT_SHOWS
+            for look, page in enumerate(pages(site + path))
+        }
+
+    def status():
+        return {_status(f"{site}/articles/zebras/") for site in sites for _ in range(LOOKS)}
+
+    before = shows()
+    assert time.time() < begin
+    assert not any(before.values())
+    time.sleep(begin + 1 - time.time())
+    there, answers = shows(), status()
+    assert time.time() < end
+    assert [where for where, is_there in there.items() if not is_there] == []
+    assert answers == {200}
+    time.sleep(end + 1 - time.time())
+    assert [where for where, is_there in shows().items() if is_there] == []
+    assert status() == {410}
+
+
+def _status(address):
+    try:
+        with urlopen(address) as response:
+            return response.status
+    except HTTPError as error:
+        return error.code
