@@ -11,10 +11,13 @@ from django.utils.timezone import localtime
 from articles import consequences
 from articles.draft_admin import Drafted
 from articles.forms import ArticleForm, ConcernForm
-from articles.models import Article, Concern, Owner, WarningSign
+from articles.models import Article, Concern, FormerSlug, Owner, WarningSign
 from articles.models.articles import CIRCLES
+from articles.paths import is_gone_without
+from articles.redirects import TextRedirectForm
 from therapydir.history.editing import Remembered
 from therapydir.pages.editing import PageAdmin
+from therapydir.pages.redirects import RedirectAdmin
 
 
 @admin.register(Article)
@@ -95,9 +98,7 @@ class ArticleAdmin(Drafted, Remembered, PageAdmin):
 
     @admin.display(description="old addresses")
     def old_paths(self, article):
-        return (
-            ", ".join(sorted(str(slug) for slug in article.former_slugs.exclude(slug=article.slug))) or "none"
-        )
+        return ", ".join(sorted(str(slug) for slug in article.former_slugs.old())) or "none"
 
 
 def circles_without_section(explainer):
@@ -192,3 +193,21 @@ class OwnerAdmin(Remembered, PageAdmin):
         owner, _ = Owner.objects.get_or_create(pk=Owner.ONLY)
         address = reverse("admin:articles_owner_change", args=[owner.pk])
         return HttpResponseRedirect(address)
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(RedirectAdmin, Remembered, admin.ModelAdmin):
+    form = TextRedirectForm
+    fields = ["old_address", "article"]
+    list_select_related = ["article"]
+    search_fields = ["slug", "article__title"]
+    ordering = ["slug"]
+
+    def path(self, redirect):
+        is_about = redirect.article.section == Article.Section.ABOUT
+        return reverse("articles:about_page" if is_about else "articles:detail", args=[redirect.slug])
+
+    def target(self, redirect):
+        return redirect.article
+
+    is_gone_without = staticmethod(is_gone_without)

@@ -26,10 +26,20 @@ def text_at(section, slug):
     lost = texts.filter(former_slugs__slug=slug).first() or texts.filter(slug=slug).first()
     if lost and lost.is_visible:
         raise Moved(lost.get_absolute_url())
-    # Postponed, or a draft again, is not gone: only an editor says that, by withdrawing it or by its end.
-    if lost and lost.was_visible and (lost.status == Article.Status.WITHDRAWN or lost.has_expired):
+    if lost and _is_gone(lost):
         raise Gone("It is no longer offered here.")
     raise Missing("There is no article at this address.")
+
+
+def is_gone_without(redirect):
+    """Whether a withdrawn text answers at an old address once that is removed."""
+    text = Article.objects.filter(slug=redirect.slug).first()
+    return text is not None and _is_gone(text)
+
+
+def _is_gone(text):
+    # Postponed, or a draft again, is not gone: only an editor says that, by withdrawing it or by its end.
+    return text.was_visible and (text.status == Article.Status.WITHDRAWN or text.has_expired)
 
 
 def other_paths():

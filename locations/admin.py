@@ -6,19 +6,32 @@ from django.contrib.admin.checks import ModelAdminChecks
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.formats import localize
 
 from locations import consequences
 from locations.cities_field import CitiesField, CityField
 from locations.consequences import MOST_UNASKED, other_city_at
 from locations.heads import counted
-from locations.models import City, CityAlias, OtherPlace, PracticeRule, Serves, State, ZipCode
+from locations.models import (
+    City,
+    CityAlias,
+    CityRedirect,
+    OtherPlace,
+    PracticeRule,
+    Serves,
+    State,
+    StateRedirect,
+    ZipCode,
+)
+from locations.paths import is_gone_without
+from locations.redirects import CityRedirectForm, StateRedirectForm
 from locations.zip_codes_field import ZipCodesField
 from therapydir.derived.stamps import BATCH
 from therapydir.history.editing import Remembered
-from therapydir.pages.editing import GuardedAdmin, GuardedForm, PageAdmin
+from therapydir.pages.editing import GuardedAdmin, GuardedForm, PageAdmin, ask_first
 from therapydir.pages.paths import slug_for
+from therapydir.pages.redirects import RedirectAdmin
 
 NAMED = 20  # of the cities that an action is about, on the page that asks
 
@@ -52,7 +65,7 @@ class StateAdmin(Remembered, PageAdmin):
 
     @admin.display(description="old addresses")
     def old_paths(self, state):
-        return ", ".join(sorted(str(slug) for slug in state.former_slugs.exclude(slug=state.slug))) or "none"
+        return ", ".join(sorted(str(slug) for slug in state.former_slugs.old())) or "none"
 
 
 class CityAliasFormSet(forms.BaseInlineFormSet):
@@ -138,9 +151,7 @@ class CityAdmin(Remembered, PageAdmin):
 
     @admin.display(description="old addresses")
     def old_paths(self, city):
-        present = {city.slug, *(alias.slug for alias in city.aliases.all())}
-        old = {redirect.slug for redirect in city.former_slugs.all()} - present
-        return ", ".join(sorted(old)) or "none"
+        return ", ".join(sorted(str(slug) for slug in city.former_slugs.old())) or "none"
 
     @admin.action(description="Publish the selected cities", permissions=["change"])
     def publish(self, request, cities):
@@ -171,20 +182,15 @@ class CityAdmin(Remembered, PageAdmin):
             "Publish": "Their pages would be on the site again, for everybody.",
             "Withdraw": "Their pages would go from the site, and their addresses say so.",
         }
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"{verb} {count:,} cities?",
-            "words": effect[verb],
-            "shown": cities[:NAMED],
-            "more": max(count - NAMED, 0),
-            "button": f"{verb} {count:,} cities",
-            "action": verb.lower(),
-            "selected": request.POST.getlist("_selected_action"),
-            "select_across": request.POST.get("select_across", "0"),
-            "back": request.get_full_path(),
-        }
-        return TemplateResponse(request, "admin/many_confirmation.html", context)
+        return ask_first(
+            self,
+            request,
+            action=verb.lower(),
+            button=f"{verb} {count:,} cities",
+            words=effect[verb],
+            shown=cities[:NAMED],
+            more=max(count - NAMED, 0),
+        )
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -292,3 +298,39 @@ class OtherPlaceAdmin(Remembered, GuardedAdmin):
             how = "With semicolons between them: “Oakland, CA; Berkeley, CA”."
             return CitiesField(required=False, label="Leads to", help_text=f"{db_field.help_text} {how}")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(StateRedirect)
+class StateRedirectAdmin(RedirectAdmin, Remembered, admin.ModelAdmin):
+    form = StateRedirectForm
+    fields = ["old_address", "state"]
+    list_select_related = ["state"]
+    search_fields = ["slug", "state__name"]
+    ordering = ["slug"]
+    AND_BELOW = " and all below it"
+
+    def path(self, redirect):
+        return reverse("locations:state", args=[redirect.slug])
+
+    def target(self, redirect):
+        return redirect.state
+
+    is_gone_without = staticmethod(is_gone_without)
+
+
+@admin.register(CityRedirect)
+class CityRedirectAdmin(RedirectAdmin, Remembered, admin.ModelAdmin):
+    form = CityRedirectForm
+    fields = ["old_address", "city"]
+    list_filter = ["state"]
+    list_select_related = ["state", "city__state"]
+    search_fields = ["slug", "city__name", "state__code"]
+    ordering = ["state", "slug"]
+
+    def path(self, redirect):
+        return reverse("locations:city", args=[redirect.state.slug, redirect.slug])
+
+    def target(self, redirect):
+        return redirect.city or redirect.state
+
+    is_gone_without = staticmethod(is_gone_without)

@@ -77,6 +77,15 @@ def _require_visible(place):
     raise Missing("There is no such page in the directory.", instead)
 
 
+def is_gone_without(redirect):
+    """Whether a withdrawn page answers at an old address of a state or a city once that is removed."""
+    pages = State.objects.filter(slug=redirect.slug)
+    if isinstance(redirect, CityRedirect):
+        pages = City.objects.filter(state=redirect.state_id, slug=redirect.slug).select_related("state")
+    page = pages.first()
+    return page is not None and page.was_visible
+
+
 def other_paths():
     """The paths of all states and cities, published or not, under every name and slug that they had.
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -257,6 +257,14 @@ class Article(ListedContent):
         return Owner.load()
 
 
+class FormerSlugQuerySet(models.QuerySet):
+    def old(self):
+        """Slugs that no text has now, but for one that does not show, and is another."""
+        texts = Article.objects.filter(slug=OuterRef("slug"))
+        own_or_shown = texts.filter(Q(pk=OuterRef("article")) | Q(pk__in=Article.objects.published()))
+        return self.exclude(Exists(own_or_shown))
+
+
 class FormerSlug(models.Model):
     """A slug under which an article was published: its old addresses lead to the present one.
 
@@ -265,6 +273,12 @@ class FormerSlug(models.Model):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="former_slugs")
     slug = models.SlugField(max_length=100, unique=True)
+
+    objects = FormerSlugQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "redirect to a text"
+        verbose_name_plural = "redirects to texts"
 
     def __str__(self):
         return self.slug

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from locations.coordinates import LATITUDE, LONGITUDE
 from locations.distance import direction
@@ -61,6 +61,13 @@ class Serves(models.Model):
         return f"{self.zipcode} → {self.city}"
 
 
+class StateRedirectQuerySet(models.QuerySet):
+    def old(self):
+        """Slugs that no state has now, but for one that does not show, and is another."""
+        own_or_shown = State.objects.filter(Q(pk=OuterRef("state")) | Q(pk__in=State.objects.published()))
+        return self.exclude(Exists(own_or_shown.filter(slug=OuterRef("slug"))))
+
+
 class StateRedirect(models.Model):
     """A slug under which a state was published: it leads to the present one, with all below it.
 
@@ -70,8 +77,23 @@ class StateRedirect(models.Model):
     slug = models.SlugField(max_length=50, unique=True)
     state = models.ForeignKey(State, models.CASCADE, related_name="former_slugs")
 
+    objects = StateRedirectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "redirect to a state"
+        verbose_name_plural = "redirects to states"
+
     def __str__(self):
         return self.slug
+
+
+class CityRedirectQuerySet(models.QuerySet):
+    def old(self):
+        """Addresses that no city has now, but for one that does not show, and is another; and no names."""
+        there = {"state": OuterRef("state"), "slug": OuterRef("slug")}
+        own_or_shown = City.objects.filter(Q(pk=OuterRef("city")) | Q(is_published=True), **there)
+        names = CityAlias.objects.filter(city__state=OuterRef("state"), slug=OuterRef("slug"))
+        return self.exclude(Exists(own_or_shown)).exclude(Exists(names))
 
 
 class CityRedirect(models.Model):
@@ -92,7 +114,11 @@ class CityRedirect(models.Model):
         help_text="Empty: the state.",
     )
 
+    objects = CityRedirectQuerySet.as_manager()
+
     class Meta:
+        verbose_name = "redirect to a city"
+        verbose_name_plural = "redirects to cities"
         constraints = [
             models.UniqueConstraint(fields=["state", "slug"], name="unique_city_redirect_per_state")
         ]

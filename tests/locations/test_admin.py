@@ -303,14 +303,16 @@ def test_view_on_site_leads_to_the_page_and_is_absent_while_there_is_none(editor
 
 
 def test_editors_may_do_what_they_need_and_no_more(editor_client, editor, anaheim):
-    assert Group.objects.get(name="Editors").permissions.count() == 16 + 3 + 3 + 2 + 3 + 4 + 8 + 1 + 3
+    assert Group.objects.get(name="Editors").permissions.count() == 16 + 3 + 3 + 2 + 3 + 4 + 8 + 1 + 3 + 9
     sections = editor_client.get("/admin/").context["app_list"]
     assert {model["object_name"] for app in sections for model in app["models"]} == {
         "Article",
         "Batch",
         "City",
+        "CityRedirect",
         "Concern",
         "Draft",
+        "FormerSlug",
         "ImportRun",
         "OtherPlace",
         "Owner",
@@ -319,6 +321,7 @@ def test_editors_may_do_what_they_need_and_no_more(editor_client, editor, anahei
         "Report",
         "Specialty",
         "State",
+        "StateRedirect",
         "WarningSign",
         "ZipCode",
     }

@@ -74,10 +74,13 @@ def _fills_a_site():
 
 def _what(versions):
     """«city “Anaheim, CA”», or «3 cities»: on whose forms the rows of those versions are."""
-    owners = set()
-    for table, owner in versions.order_by().values_list("table", "owner").distinct().iterator():
+    owners, named = set(), versions.order_by()
+    for table, owner in named.exclude(owner=None).values_list("table", "owner").distinct().iterator():
         if one := kept().get(table):
             owners.add((one.owner_model, owner))
+    for table, key in named.filter(owner=None).values_list("table", "key").distinct().iterator():
+        if one := kept().get(table):  # of a row that is on nobody's form
+            owners.add((one.model, key))
     if len(owners) == 1:
         [(model, key)] = owners
         own = versions.filter(table=model._meta.db_table, key=key).order_by("pk").first()

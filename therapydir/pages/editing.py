@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import DataError
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
@@ -22,6 +23,25 @@ class ReadOnly:
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+def ask_first(model_admin, request, *, action, button, **context):
+    """The page that asks before an action on many records: its button does what it says.
+
+    `words` say what becomes of them, `shown` are some of them, as they call themselves, and there are `more`.
+    """
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": f"{button}?",
+        "button": button,
+        "action": action,
+        "selected": request.POST.getlist("_selected_action"),
+        "select_across": request.POST.get("select_across", "0"),
+        "back": request.get_full_path(),
+        **context,
+    }
+    return TemplateResponse(request, "admin/many_confirmation.html", context)
 
 
 class SoundInput:
