@@ -2,17 +2,21 @@
 
 import os
 import re
+from email.utils import parseaddr
 from ipaddress import ip_address
 from math import isfinite
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 YES, NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.IGNORECASE)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+MAIL = ("smtp", "smtp+tls", "smtp+ssl")
+MAIL_TIMEOUT = 10  # seconds
 DATABASES = ("postgres", "postgresql", "sqlite")
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8  # of a secret key; how many different ones
 
@@ -138,6 +142,48 @@ def database(name):
     if scheme != "sqlite" and not found.get("NAME"):
         raise ImproperlyConfigured(f"{name} names no database: set it to something like {example}.")
     return found
+
+
+def mail_server(name):
+    """Django's `MAILERS` for the mail server at a URL; without one there is none."""
+    value = text(name).strip()
+    if not value:
+        return {}
+    example = "smtp+tls://user:password@mail.example.org:587"
+    scheme = value.partition("://")[0]
+    if scheme not in MAIL:
+        raise ImproperlyConfigured(f"{name} must begin with one of {', '.join(MAIL)}, like {example}.")
+    try:
+        found = environ.Env.email_url_config(value)
+    except ValueError:  # whose words might have a part of the password
+        found = {}
+    if not found.get("EMAIL_HOST"):
+        raise ImproperlyConfigured(
+            f"{name} cannot be read: set it to something like {example}, with the signs / : @ # % of a "
+            "password written as %2F %3A %40 %23 %25."
+        )
+    options = {"host": found["EMAIL_HOST"], "port": found["EMAIL_PORT"], "timeout": MAIL_TIMEOUT}
+    options |= {"username": found["EMAIL_HOST_USER"], "password": found["EMAIL_HOST_PASSWORD"]}
+    options |= {"use_tls": scheme == "smtp+tls", "use_ssl": scheme == "smtp+ssl"}
+    return {"default": {"BACKEND": found["EMAIL_BACKEND"], "OPTIONS": options}}
+
+
+def mail_sender(name, server_name, mailers):
+    """Whom mail is from, which is needed with a mail server, and of no use without."""
+    value = text(name).strip()
+    if bool(value) != bool(mailers):
+        one, other = (name, server_name) if value else (server_name, name)
+        raise ImproperlyConfigured(
+            f"{one} is set, but {other} is not: set both, and forgotten passwords are replaced by mail, or "
+            "neither."
+        )
+    if value:
+        try:
+            validate_email(parseaddr(value)[1])
+        except ValidationError:
+            words = "must be an email address, such as TherapyDir <editors@example.org>."
+            raise refusal(name, value, words) from None
+    return value
 
 
 def secret_key(name, value):

@@ -161,6 +161,14 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# --- Mail --------------------------------------------------------------------------------------
+
+# For those who forgot their password, and for nothing else. Without a server, nothing is sent.
+MAILERS = environment.mail_server("EMAIL_URL")
+DEFAULT_FROM_EMAIL = environment.mail_sender("DEFAULT_FROM_EMAIL", "EMAIL_URL", MAILERS)
+SILENCED_SYSTEM_CHECKS = [] if MAILERS else ["mail.W001"]  # that there is none
+PASSWORD_RESET_TIMEOUT = 3600  # seconds: “within an hour”, as the mail says
+
 # --- Search engines --------------------------------------------------------------------------
 
 # Whether they are offered the page of a city, too, on which nobody is listed.

@@ -1,9 +1,11 @@
 """Every address of the site."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
 from articles.feeds import ArticleFeed
+from therapydir.accounts.resets import no_mail_server
 from therapydir.front import views
 from therapydir.front.design import design
 from therapydir.front.open_data import open_data, open_data_file
@@ -18,6 +20,13 @@ register_converter(SlugConverter, "segment")
 admin.site.site_header = "TherapyDir"
 admin.site.site_title = "TherapyDir admin"
 admin.site.index_title = "What to edit"
+
+# The login page has a link to it if there is such an address.
+forgotten_password = (
+    path("admin/password_reset/", include("therapydir.accounts.urls"))
+    if settings.MAILERS
+    else re_path("^admin/password_reset/", no_mail_server)
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -41,6 +50,7 @@ urlpatterns = [
     path("feed.xml", with_canonical_origin(ArticleFeed()), name="feed"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    forgotten_password,
     path("admin/", admin.site.urls),
 ]
 

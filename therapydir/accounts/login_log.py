@@ -63,6 +63,14 @@ class Tally:
 
 
 def _write(counts):
+    _write_counts("Failed logins: %s%s. Refused without a look at the password: %s.", counts)
+
+
+def _write_asked(counts):
+    _write_counts("New passwords asked for by mail: %s%s. Refused: %s.", counts)
+
+
+def _write_counts(words, counts):
     refused, unnamed = counts.pop(REFUSED, 0), counts.pop(OTHERS, 0)
     named = [
         f"{shown(account)} from {address or 'an unknown address'} ({count:,})"
@@ -70,15 +78,11 @@ def _write(counts):
     ]
     if unnamed or len(counts) > MOST_NAMED:
         named.append("others")
-    logger.warning(
-        "Failed logins: %s%s. Refused without a look at the password: %s.",
-        f"{counts.total() + unnamed:,}",
-        f", for {', '.join(named)}" if named else "",
-        f"{refused:,}",
-    )
+    names = f", for {', '.join(named)}" if named else ""
+    logger.warning(words, f"{counts.total() + unnamed:,}", names, f"{refused:,}")
 
 
-tally = Tally(_write)
+tally, asked = Tally(_write), Tally(_write_asked)
 
 
 def shown(name):
@@ -86,10 +90,24 @@ def shown(name):
     return repr(str(name)[:LONGEST_NAME])
 
 
-def log_refusal(request):
-    """Count a login that was refused before the password was looked at."""
+def log_refusal(request, *, is_login=True):
+    """Count a login that was refused before the password was looked at, or a mail that was not sent."""
     request.is_counted = True
-    tally.add(REFUSED)
+    (tally if is_login else asked).add(REFUSED)
+
+
+def log_asked(request, email):
+    """Count that somebody asked for a new password, whether an account has that address or not."""
+    asked.add((email, client_address(request)))
+
+
+def log_sent(user):
+    logger.info("The way to a new password is sent to %s.", shown(user))
+
+
+def log_chosen(request, user):
+    address = client_address(request) or "an unknown address"
+    logger.info("%s chose a new password by mail, from %s.", shown(user), address)
 
 
 def _is_not_counted(record):

@@ -34,9 +34,25 @@ LONGEST_NAME = 150  # characters: no account has a longer one, which the form wo
 class TooManyFailures(Exception):
     """No password is checked for so many `seconds`."""
 
+    title = "Your password was not checked"
+    why = "Logging in failed too often for this account or from this address"
+
     def __init__(self, seconds):
         super().__init__(seconds)
         self.seconds = ceil(seconds)
+
+    @property
+    def words(self):
+        minutes = ceil(self.seconds / 60)
+        wait = f"{minutes} minutes" if minutes > 1 else f"{self.seconds} seconds"
+        return f"{self.why}: wait {wait} and try again, or ask whoever runs the site to lift the wait."
+
+
+class TooManyAsked(TooManyFailures):
+    """No link to a new password is sent for so many `seconds`."""
+
+    title = "No email was sent"
+    why = "A new password was asked for too often with this email address, or from where you are"
 
 
 def network_of(address):
@@ -127,25 +143,17 @@ class LoginMiddleware:
         return response
 
     def process_exception(self, request, exception):
+        title = TooManyFailures.title
         if isinstance(exception, TooManyFailures):
-            minutes = ceil(exception.seconds / 60)
-            wait = f"{minutes} minutes" if minutes > 1 else f"{exception.seconds} seconds"
-            words = (
-                f"Logging in failed too often for this account or from this address: wait {wait} and try "
-                "again, or ask whoever runs the site to lift the wait."
-            )
+            title, words = exception.title, exception.words
             status, seconds = 429, exception.seconds
         elif isinstance(exception, Busy):
             words = "Other passwords are being checked at this moment: try again in a few seconds."
             status, seconds = 503, RETRY_WHEN_BUSY
         else:
             return None
-        log_refusal(request)
-        context = {
-            **admin.site.each_context(request),
-            "title": "Your password was not checked",
-            "words": words,
-        }
+        log_refusal(request, is_login=not isinstance(exception, TooManyAsked))
+        context = {**admin.site.each_context(request), "title": title, "words": words}
         response = render(request, "refused.html", context, status=status)
         response["Retry-After"] = str(seconds)
         add_never_cache_headers(response)

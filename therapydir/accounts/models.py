@@ -33,12 +33,13 @@ class FailedLogin(models.Model):
     """How often logging in failed, one after the other, for one subject.
 
     A subject is an account by its name, whether there is one or not, a client's address, or a browser from
-    which somebody logged in before: «account anna», «address 192.0.2.7», «browser x3f…».
+    which somebody logged in before: «account anna», «address 192.0.2.7», «browser x3f…». To ask for a new
+    password counts as well, for the client's address and for that of the mail, «mail anna@example.org».
     """
 
     REMEMBERED = timedelta(days=1)  # after the last failure
     MOST = 10_000  # rows: those that failed longest ago go first
-    FREE = {"account": 5, "address": 20, "browser": 5}  # failures without a wait
+    FREE = {"account": 5, "address": 20, "browser": 5, "mail": 3}  # failures without a wait
     LONGEST_WAIT = 15 * 60  # seconds
 
     subject = models.CharField(max_length=200, unique=True)

@@ -10,14 +10,15 @@ class Command(BaseCommand):
     help = "Forget failed logins, so that nobody waits: of some accounts or addresses, or of all."
 
     def add_arguments(self, parser):
-        parser.add_argument("names", metavar="NAME", nargs="*", help="an account or an address; none: all")
+        what = "an account, an address or an email address; none: all"
+        parser.add_argument("names", metavar="NAME", nargs="*", help=what)
 
     def handle(self, *, names, **options):
         failed = FailedLogin.objects.all()
         if names:
-            subjects = [f"account {name}" for name in names] + [
-                f"address {network_of(name)}" for name in names
-            ]
+            subjects = [f"account {name}" for name in names]
+            subjects += [f"address {network_of(name)}" for name in names]
+            subjects += [f"mail {name.lower()}" for name in names]
             failed = failed.filter(subject__in=subjects)
         forgotten = sum(failed.values_list("failures", flat=True))
         failed.delete()
