@@ -1,5 +1,3 @@
-from itertools import batched
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.checks import ModelAdminChecks
@@ -8,10 +6,11 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import localize
+from django.utils.html import format_html
 
-from locations import consequences
+from locations import consequences, publishing
 from locations.cities_field import CitiesField, CityField
-from locations.consequences import MOST_UNASKED, other_city_at
+from locations.consequences import other_city_at
 from locations.heads import counted
 from locations.models import (
     City,
@@ -25,9 +24,9 @@ from locations.models import (
     ZipCode,
 )
 from locations.paths import is_gone_without
+from locations.publishing import MOST_UNASKED
 from locations.redirects import CityRedirectForm, StateRedirectForm
 from locations.zip_codes_field import ZipCodesField
-from therapydir.derived.stamps import BATCH
 from therapydir.history.editing import Remembered
 from therapydir.pages.editing import GuardedAdmin, GuardedForm, PageAdmin, ask_first
 from therapydir.pages.paths import slug_for
@@ -105,6 +104,18 @@ class CityAliasInline(admin.TabularInline):
     extra = 1
 
 
+class StandingFilter(admin.SimpleListFilter):
+    title, parameter_name, ALONE = "withdrawal", "standing", "alone"
+
+    def lookups(self, request, model_admin):
+        return [(self.ALONE, "withdrawn by itself, or with a few"), ("many", "withdrawn with many others")]
+
+    def queryset(self, request, cities):
+        if self.value() == self.ALONE:
+            return cities.withdrawn_alone()
+        return cities.withdrawn_with_many() if self.value() == "many" else cities
+
+
 class CityChecks(ModelAdminChecks):
     """Django's, but that ZIP codes may be in the form: their field knows how to save them."""
 
@@ -117,7 +128,7 @@ class CityAdmin(Remembered, PageAdmin):
     checks_class = CityChecks
     consequences = staticmethod(consequences.of_city)
     list_display = ["name", "state", "county", "population", "is_published", "content_changed_at"]
-    list_filter = ["state", "is_published", "kind", "data_source"]
+    list_filter = ["state", "is_published", StandingFilter, "kind", "data_source"]
     list_select_related = ["state"]
     search_fields = ["name", "aliases__name", "county", "zip_codes__code"]
     search_help_text = "Name, other name, county or ZIP code"
@@ -153,43 +164,72 @@ class CityAdmin(Remembered, PageAdmin):
     def old_paths(self, city):
         return ", ".join(sorted(str(slug) for slug in city.former_slugs.old())) or "none"
 
+    def save_model(self, request, obj, form, change):
+        if "is_published" in form.changed_data:
+            obj.withdrawn_among_many = False
+        super().save_model(request, obj, form, change)
+
     @admin.action(description="Publish the selected cities", permissions=["change"])
     def publish(self, request, cities):
-        return self._show(request, cities, True, "Publish")
+        """Publish cities; of many, or where some stay withdrawn, after the page that asks for it."""
+        staying = list(publishing.staying_withdrawn(cities).select_related("state"))
+        cities = cities.filter(is_published=False).exclude(pk__in=[city.pk for city in staying])
+        rows = list(cities.select_related("state"))
+        said = self._stay_words(request, staying) if staying else ""
+        if rows and (staying or len(rows) > MOST_UNASKED) and request.POST.get("confirmed") != "yes":
+            effect = "Their pages would be on the site again, for everybody."
+            return self._question(
+                request, "Publish", rows, effect, staying=staying[:NAMED], staying_words=said
+            )
+        publishing.publish(rows)
+        self._say_done(request, rows, "published")
+        if said:
+            self.message_user(request, said, messages.WARNING)
+        return None
 
     @admin.action(description="Withdraw the selected cities", permissions=["change"])
     def withdraw(self, request, cities):
-        return self._show(request, cities, False, "Withdraw")
-
-    def _show(self, request, cities, is_published, verb):
-        """Publish or withdraw cities, and log each; of many, the page that asks for it first."""
-        changed = cities.exclude(is_published=is_published)
-        count = changed.count()
-        if count > MOST_UNASKED and request.POST.get("confirmed") != "yes":
-            return self._question(request, changed.select_related("state"), count, verb)
-        rows = list(changed.select_related("state"))
-        for some in batched(rows, BATCH):
-            City.objects.filter(pk__in=[city.pk for city in some]).update(is_published=is_published)
-        message = [{"changed": {"fields": ["published"]}}]
-        LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, message)
-        standing = "published" if is_published else "withdrawn"
-        words = f"{counted(len(rows), 'city is', 'cities are')} {standing} now."
-        self.message_user(request, words, messages.SUCCESS)
+        """Withdraw cities; of many, after the page that asks for it."""
+        rows = list(cities.filter(is_published=True).select_related("state"))
+        if len(rows) > MOST_UNASKED and request.POST.get("confirmed") != "yes":
+            effect = "Their pages would go from the site, and their addresses say so."
+            return self._question(request, "Withdraw", rows, effect)
+        publishing.withdraw(rows)
+        self._say_done(request, rows, "withdrawn")
         return None
 
-    def _question(self, request, cities, count, verb):
-        effect = {
-            "Publish": "Their pages would be on the site again, for everybody.",
-            "Withdraw": "Their pages would go from the site, and their addresses say so.",
-        }
+    def _question(self, request, verb, rows, effect, **more):
         return ask_first(
             self,
             request,
             action=verb.lower(),
-            button=f"{verb} {count:,} cities",
-            words=effect[verb],
-            shown=cities[:NAMED],
-            more=max(count - NAMED, 0),
+            button=f"{verb} {counted(len(rows), 'city', 'cities')}",
+            words=effect,
+            shown=rows[:NAMED],
+            more=max(len(rows) - NAMED, 0),
+            **more,
+        )
+
+    def _say_done(self, request, rows, standing):
+        LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, [{"changed": {"fields": ["published"]}}])
+        words = f"{counted(len(rows), 'city is', 'cities are')} {standing} now."
+        self.message_user(request, words, messages.SUCCESS)
+
+    @staticmethod
+    def _stay_words(request, staying):
+        """How many stay withdrawn, why, and the link to the list in which they can be selected alone."""
+        asked = request.GET.copy()
+        asked.pop("p", None)
+        asked[StandingFilter.parameter_name] = StandingFilter.ALONE
+        many = len(staying) > 1
+        return format_html(
+            "{} of the selected cities {} withdrawn, because somebody withdrew {} or with a few others. "
+            'To publish {}, too, <a href="?{}">see the cities withdrawn that way</a>, and select no others.',
+            f"{len(staying):,}",
+            "stay" if many else "stays",
+            "each by itself" if many else "it by itself",
+            "them" if many else "it",
+            asked.urlencode(),
         )
 
 

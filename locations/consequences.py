@@ -2,8 +2,6 @@
 
 from locations.models import City, CityAlias, CityRedirect, StateRedirect
 
-MOST_UNASKED = 10  # cities that an action publishes or withdraws without a question
-
 
 def of_state(state, before):
     """For a `State` as it would be saved, and as it is stored (None for a new one)."""

@@ -23,6 +23,13 @@ class CityQuerySet(models.QuerySet):
         """Cities that visitors and crawlers may see."""
         return self.filter(is_published=True, state__is_published=True)
 
+    def withdrawn_alone(self):
+        """Cities that somebody withdrew by themselves or with a few others, and so meant each."""
+        return self.filter(is_published=False, withdrawn_among_many=False)
+
+    def withdrawn_with_many(self):
+        return self.filter(is_published=False, withdrawn_among_many=True)
+
     def wholes(self):
         """{primary key of a part: that of what it is a part of}."""
         parts = self.filter(part_of__gt=0)  # which the index of them answers, as it does not “is not null”
@@ -142,6 +149,13 @@ class City(Content):
         "published",
         default=True,
         help_text="Clear this to withdraw the page: its address then says that it is gone.",
+    )
+    withdrawn_among_many = models.BooleanField(
+        "withdrawn with many others",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Not by itself or with a few: who publishes many publishes it again.",
     )
     first_published_at = models.DateTimeField(null=True, editable=False)  # kept by `derivations`
     source_name = models.CharField(

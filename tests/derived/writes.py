@@ -46,7 +46,7 @@ def by_form(client, chance):
 
 def by_action(client, chance):
     keys = [a_city(chance).pk for _ in range(3)]
-    action = {"action": chance.choice(["publish", "withdraw"]), "_selected_action": keys}
+    action = {"action": chance.choice(["publish", "withdraw"]), "_selected_action": keys, "confirmed": "yes"}
     assert client.post("/admin/locations/city/", action).status_code == 302
 
 

@@ -66,6 +66,7 @@ def _difference(one, version, after, names):
         texts = _texts(fields, after or before)
         lines = tuple((label, escape(text)) for label, text in texts.items() if text)
         return Difference(name, "added" if before is None else "removed", () if one.owner else lines)
+    fields = [field for field in fields if field.column in before]
     old, new = _texts(fields, before), _texts(fields, after)
     labels = [label for label in old | new if old.get(label, "") != new.get(label, "")]
     lines = tuple((label, _compared(old.get(label, ""), new.get(label, ""))) for label in labels)

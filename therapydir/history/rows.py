@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 
 MOST = 500  # rows that are read at once
@@ -39,8 +40,11 @@ def present(one, keys):
 
 
 def change_back(one, key, before):
-    """Write into a row that is there what a version holds, but for what is worked out."""
-    columns = [field.column for field in one.own_fields]
+    """Write into a row that is there what a version holds, but for what is worked out.
+
+    Columns that the table did not have when the version was made stay.
+    """
+    columns = [field.column for field in one.own_fields if field.column in before]
     names = ", ".join(f'"{column}"' for column in columns)
     where = f'WHERE "{one.model._meta.pk.column}" = %s'
     with connection.cursor() as cursor:
@@ -56,7 +60,8 @@ def change_back(one, key, before):
 
 
 def add_back(one, before):
-    """Add a row that is gone as a version holds it."""
+    """Add a row that is gone as a version holds it, with defaults for columns that are newer."""
+    before = {field.column: field.get_default() for field in one.all_fields} | before
     columns = [field.column for field in one.all_fields]
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
@@ -98,5 +103,8 @@ def name_of(model, key, before=None):
         return name
     if not before:
         return f"{key}, which is gone"
-    fields = model._meta.local_concrete_fields
-    return str(model(**{field.attname: as_python(field, before.get(field.column)) for field in fields}))
+    fields = [field for field in model._meta.local_concrete_fields if field.column in before]
+    try:
+        return str(model(**{field.attname: as_python(field, before[field.column]) for field in fields}))
+    except ObjectDoesNotExist:  # what it calls itself by is gone, too
+        return f"{key}, which is gone"
