@@ -72,6 +72,7 @@ def test_going_back_where_nobody_saved_meanwhile_keeps_what_was_typed(owner, cit
     owner.goto(form)
     owner.fill("#id_intro", "My words.")
     owner.goto("/admin/")
+    owner.wait_for_load_state("networkidle")
     owner.go_back()
     owner.wait_for_selector("#id_intro")
     assert owner.input_value("#id_intro") == "My words."
@@ -82,6 +83,8 @@ def test_a_colleagues_save_after_i_left_is_not_undone_by_going_back(owner, city)
     owner.goto(form)
     owner.fill("#id_county", "Mine")
     owner.goto("/admin/")
+    while not is_kept(folder, "Mine"):
+        owner.wait_for_timeout(50)
     county(folder, "A colleague's")
     owner.go_back()
     owner.wait_for_selector("text=changed this while you were editing it")
@@ -115,7 +118,8 @@ def test_leaving_a_form_asks_and_keeps_what_was_typed(owner, city):
     owner.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     owner.goto("/admin/")
     assert asked == ["beforeunload"]
-    assert is_kept(folder, "My words.")
+    while not is_kept(folder, "My words."):  # what was sent on leaving may come after the next page
+        owner.wait_for_timeout(50)
     owner.goto(form)
     assert owner.input_value("#id_intro") == "My words."
 
@@ -165,7 +169,7 @@ SUMMARY = "How people learn to walk again after an operation, and who helps them
 
 @pytest.fixture
 def writer(edited_site, chromium, owner):
-    """A page of somebody in the group Writers."""
+    """A page of somebody in the group Writers, on a phone."""
     address, folder = edited_site
     make = (
         "from django.contrib.auth.models import Group, User\n"
@@ -176,7 +180,8 @@ def writer(edited_site, chromium, owner):
     )
     made = manage(folder, "shell", "-c", make)
     assert made.returncode == 0, made.stderr
-    context, watch = chromium.new_context(base_url=address), Watch(address)
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    context, watch = chromium.new_context(base_url=address, **phone), Watch(address)
     page = watch.over(context.new_page())
     page.goto("/admin/login/?next=/admin/")
     log_in(page, WRITER)
@@ -255,3 +260,83 @@ def test_a_text_from_the_first_draft_to_its_end(writer, owner, edited_site, chro
     owner.click("text=Undo all of this")
     owner.wait_for_selector("text=It is as it was before.")
     assert visible(chromium, address, "/articles/walking-again/")[0] == 200
+
+
+ABOUT = "/admin/articles/article/{}/change/"
+
+
+@pytest.fixture
+def text(edited_site):
+    """The form of a page about the site, of which nobody has a draft; afterwards neither."""
+    _, folder = edited_site
+    with closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as database, database:
+        [(pk,)] = database.execute("SELECT id FROM articles_article WHERE slug = 'privacy'")
+    yield ABOUT.format(pk)
+    with closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as database, database:
+        database.execute("DELETE FROM articles_draft")
+        database.execute("DELETE FROM therapydir_openform")
+
+
+def type_end(page, words):
+    """Add words at the end of the text, as one types on any device."""
+    page.fill("#id_body", page.input_value("#id_body") + words)
+
+
+def test_on_a_phone_and_a_desk_the_same_paragraph_shows_both_texts(owner, writer, text):
+    owner.goto(text)
+    writer.goto(text)
+    owner.wait_for_timeout(200)
+    type_end(writer, " Said on the phone.")
+    type_end(owner, " Said at the desk.")
+    press(writer, "_draft")
+    press(owner, "_draft")
+    assert "Said on the phone." in owner.inner_text(".both-texts")
+    assert "Said at the desk." in owner.input_value("#id_body")
+    type_end(owner, " Said on the phone.")
+    press(owner, "_draft")
+    writer.reload()
+    body = writer.input_value("#id_body")
+    assert "Said on the phone." in body
+    assert "Said at the desk." in body
+
+
+def test_different_boxes_of_two_people_are_both_kept(owner, writer, text):
+    owner.goto(text)
+    writer.goto(text)
+    type_end(writer, " Said on the phone.")
+    owner.fill("#id_title", "Privacy, and what is kept")
+    press(writer, "_draft")
+    press(owner, "_draft")
+    assert "Kept as somebody else saved it" in owner.inner_text(".messagelist")
+    assert "Said on the phone." in owner.input_value("#id_body")
+    assert owner.input_value("#id_title") == "Privacy, and what is kept"
+
+
+def test_a_second_tab_overwrites_nothing_of_the_first(owner, text):
+    owner.goto(text)
+    second = owner.context.new_page()
+    second.goto(text)
+    type_end(owner, " From the first tab.")
+    type_end(second, " From the second tab.")
+    press(owner, "_draft")
+    press(second, "_draft")
+    assert "From the first tab." in second.inner_text(".both-texts")
+    assert "From the second tab." in second.input_value("#id_body")
+
+
+def test_going_back_to_a_form_that_was_saved_overwrites_nothing(owner, writer, text):
+    owner.goto(text)
+    type_end(owner, " First.")
+    press(owner, "_draft")
+    owner.goto("/admin/")
+    writer.goto(text)
+    type_end(writer, " Second.")
+    press(writer, "_draft")
+    owner.go_back()
+    owner.wait_for_selector("#id_body")
+    type_end(owner, " Third.")
+    press(owner, "_draft")
+    body = owner.input_value("#id_body")
+    shown = owner.query_selector(".both-texts")
+    assert "Second." in (shown.inner_text() if shown else body)
+    assert "Third." in body

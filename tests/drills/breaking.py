@@ -200,7 +200,7 @@ class Drill:
             list(pool.map(self._try_in_forks, (missing[number::COPIES] for number in range(COPIES))))
             in_forks = self.known()
             missing = [fault for fault in missing if not in_forks.get(name_of(fault))]
-            list(pool.map(self._try, missing, (name_of(fault) in in_forks for fault in missing)))
+            list(pool.map(self._try, missing))
 
     def _try_in_forks(self, faults):
         jobs = [
@@ -224,18 +224,18 @@ class Drill:
         if run.returncode:
             sys.stderr.write(f"Forks: {run.stdout[-2000:]}{run.stderr[-2000:]}\n")
 
-    def _try(self, fault, was_in_fork):
+    def _try(self, fault):
         copy = self.copies.get()
         try:
-            by = next(filter(None, self._tries(fault, copy, was_in_fork)), "")
+            by = next(filter(None, self._tries(fault, copy)), "")
         finally:
             self.copies.put(copy)
         with self.tried.open("a", encoding="utf-8") as file:
             file.write(self._line(name_of(fault), by))
 
-    def _tries(self, fault, copy, was_in_fork):
+    def _tries(self, fault, copy):
         tests = self.map.tests_for(fault)
-        if tests and not was_in_fork:
+        if tests:  # of what a process does once, and keeps, a fork that noticed nothing tells nothing
             yield noticed_by(fault, tests, copy, self.site)
         if tests and self.map.has_part_in_making(fault):
             yield noticed_by(fault, tests, copy)
