@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.conftest import PASSWORD, Watch, log_in
 from tests.serving import manage
+from tests.waiting import wait_until
 
 
 def county(folder, name=None):
@@ -83,8 +84,7 @@ def test_a_colleagues_save_after_i_left_is_not_undone_by_going_back(owner, city)
     owner.goto(form)
     owner.fill("#id_county", "Mine")
     owner.goto("/admin/")
-    while not is_kept(folder, "Mine"):
-        owner.wait_for_timeout(50)
+    wait_until(lambda: is_kept(folder, "Mine"))
     county(folder, "A colleague's")
     owner.go_back()
     owner.wait_for_selector("text=changed this while you were editing it")
@@ -118,8 +118,7 @@ def test_leaving_a_form_asks_and_keeps_what_was_typed(owner, city):
     owner.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     owner.goto("/admin/")
     assert asked == ["beforeunload"]
-    while not is_kept(folder, "My words."):  # what was sent on leaving may come after the next page
-        owner.wait_for_timeout(50)
+    wait_until(lambda: is_kept(folder, "My words."))  # sent on leaving, it may come after the next page
     owner.goto(form)
     assert owner.input_value("#id_intro") == "My words."
 

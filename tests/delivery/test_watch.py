@@ -5,6 +5,7 @@ from queue import Queue
 
 import pytest
 
+from tests.waiting import wait_until
 from therapydir.delivery import watch as watch_module
 from therapydir.delivery.watch import Watch
 
@@ -45,14 +46,6 @@ def always_look(monkeypatch):
     """Let no look be young enough to go without another."""
     monkeypatch.setattr(watch_module, "LOOK_EVERY", -1)
     monkeypatch.setattr(watch_module, "OLDEST", -1)
-
-
-def wait_until(condition):
-    for _ in range(1000):
-        if condition():
-            return
-        threading.Event().wait(0.005)
-    raise AssertionError("It never came to that.")
 
 
 def test_a_version_is_looked_at_once_for_many_requests(watch, database, monkeypatch):
