@@ -10,15 +10,23 @@ from django.utils.html import format_html
 
 from locations import consequences, publishing
 from locations.cities_field import CitiesField, CityField
-from locations.consequences import other_city_at
+from locations.consequences import HAS_A_PAGE, LEADS_ELSEWHERE, other_city_at
 from locations.heads import counted
+from locations.imports.editing import TakesFiles
+from locations.imports.kinds import (
+    CITY_REDIRECTS,
+    OTHER_NAMES,
+    PLACES,
+    PRACTICE_RULES,
+    STATE_REDIRECTS,
+    ZIP_CODES,
+)
 from locations.models import (
     City,
     CityAlias,
     CityRedirect,
     OtherPlace,
     PracticeRule,
-    Serves,
     State,
     StateRedirect,
     ZipCode,
@@ -87,15 +95,10 @@ class CityAliasFormSet(forms.BaseInlineFormSet):
         others = City.objects.exclude(pk=self.instance.pk).exclude(slug=self.instance.slug)
         pages = others.filter(state=self.instance.state_id, slug__in=new)
         for slug in pages.values_list("slug", flat=True):
-            raise forms.ValidationError(
-                f"“{names[slug]}” has a page at its own address, so it cannot lead elsewhere: remove it here."
-            )
+            raise forms.ValidationError(HAS_A_PAGE.format(names[slug]))
         for slug in sorted(new):
             if other := other_city_at(self.instance.state_id, slug, self.instance.pk):
-                raise forms.ValidationError(
-                    f"“{names[slug]}” leads to {other.name}, which has or had that name, and cannot lead to "
-                    "two cities: remove it here, or there first."
-                )
+                raise forms.ValidationError(LEADS_ELSEWHERE.format(names[slug], other.name))
 
 
 class CityAliasInline(admin.TabularInline):
@@ -124,7 +127,8 @@ class CityChecks(ModelAdminChecks):
 
 
 @admin.register(City)
-class CityAdmin(Remembered, PageAdmin):
+class CityAdmin(TakesFiles, Remembered, PageAdmin):
+    kinds_of_files = (PLACES, OTHER_NAMES)
     checks_class = CityChecks
     consequences = staticmethod(consequences.of_city)
     list_display = ["name", "state", "county", "population", "is_published", "content_changed_at"]
@@ -245,7 +249,8 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(PracticeRule)
-class PracticeRuleAdmin(Remembered, PageAdmin):
+class PracticeRuleAdmin(TakesFiles, Remembered, PageAdmin):
+    kinds_of_files = (PRACTICE_RULES,)
     list_display = ["__str__", "in_short", "confidence", "checked_on", "review"]
     list_filter = [DueFilter, "profession", "confidence", "state"]
     list_select_related = ["state"]
@@ -291,7 +296,8 @@ class ZipCodeForm(GuardedForm):
 
 
 @admin.register(ZipCode)
-class ZipCodeAdmin(Remembered, GuardedAdmin):
+class ZipCodeAdmin(TakesFiles, Remembered, GuardedAdmin):
+    kinds_of_files = (ZIP_CODES,)
     list_display = ["code", "place_name", "state", "county", "city_count"]
     list_filter = ["state"]
     list_select_related = ["state"]
@@ -316,10 +322,7 @@ class ZipCodeAdmin(Remembered, GuardedAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if "cities_in_order" in form.changed_data:
-            wanted = form.cleaned_data["cities_in_order"]
-            Serves.objects.filter(zipcode=form.instance).exclude(city__in=wanted).delete()
-            for rank, city in enumerate(wanted, start=1):
-                Serves.objects.update_or_create(zipcode=form.instance, city=city, defaults={"rank": rank})
+            form.instance.serve(form.cleaned_data["cities_in_order"])
 
 
 @admin.register(OtherPlace)
@@ -341,7 +344,8 @@ class OtherPlaceAdmin(Remembered, GuardedAdmin):
 
 
 @admin.register(StateRedirect)
-class StateRedirectAdmin(RedirectAdmin, Remembered, admin.ModelAdmin):
+class StateRedirectAdmin(TakesFiles, RedirectAdmin, Remembered, admin.ModelAdmin):
+    kinds_of_files = (STATE_REDIRECTS,)
     form = StateRedirectForm
     fields = ["old_address", "state"]
     list_select_related = ["state"]
@@ -359,7 +363,8 @@ class StateRedirectAdmin(RedirectAdmin, Remembered, admin.ModelAdmin):
 
 
 @admin.register(CityRedirect)
-class CityRedirectAdmin(RedirectAdmin, Remembered, admin.ModelAdmin):
+class CityRedirectAdmin(TakesFiles, RedirectAdmin, Remembered, admin.ModelAdmin):
+    kinds_of_files = (CITY_REDIRECTS,)
     form = CityRedirectForm
     fields = ["old_address", "city"]
     list_filter = ["state"]

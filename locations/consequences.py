@@ -2,6 +2,13 @@
 
 from locations.models import City, CityAlias, CityRedirect, StateRedirect
 
+# Why a name cannot lead to a city.
+HAS_A_PAGE = "“{}” has a page at its own address, so it cannot lead elsewhere: remove it here."
+LEADS_ELSEWHERE = (
+    "“{}” leads to {}, which has or had that name, and cannot lead to two cities: remove it here, "
+    "or there first."
+)
+
 
 def of_state(state, before):
     """For a `State` as it would be saved, and as it is stored (None for a new one)."""

@@ -2,8 +2,10 @@
 
 import codecs
 import csv
+import io
 import re
 import unicodedata
+from dataclasses import dataclass
 from itertools import chain
 
 from therapydir.pages.paths import slug_for
@@ -23,11 +25,43 @@ class Refused(Exception):
         self.problems = problems
 
 
+class Problem(str):
+    """What is wrong with a row, in a sentence that begins with its line.
+
+    `line` is that line's number, `column` the name of the column that it is about, or "", and `words` the
+    sentence without both.
+    """
+
+    def __new__(cls, place, line, column, words):
+        problem = super().__new__(cls, f"{place[0].upper()}{place[1:]}: {words}")
+        problem.line, problem.column = line, column
+        problem.words = words.removeprefix(column).removeprefix(":").lstrip()
+        return problem
+
+
+@dataclass(frozen=True)
+class FileInMemory:
+    """A file that stands on no disk, with as much of a `Path` as `read_rows` asks for."""
+
+    name: str
+    data: bytes
+
+    def open(self, mode="r", encoding=None, newline=None):
+        raw = io.BytesIO(self.data)
+        return raw if "b" in mode else io.TextIOWrapper(raw, encoding=encoding, newline=newline)
+
+    def read_bytes(self):
+        return self.data
+
+    def __str__(self):
+        return self.name
+
+
 def read_rows(path, columns, problems, suffix=""):
     """Yields the rows of a CSV file as `Row`, whose problems are added to `problems`.
 
-    `columns` must all be in its first line; others may be, and `suffix` follows each line number.
-    Raises `Refused` when the file as a whole cannot be read.
+    `path` is a `Path` or a `FileInMemory`. `columns` must all be in its first line; others may be, and
+    `suffix` follows each line number. Raises `Refused` when the file as a whole cannot be read.
     """
     try:
         with path.open(encoding=_encoding_of(path), newline="") as file:
@@ -49,7 +83,7 @@ def _rows(path, lines, columns, problems, suffix):
                 header = [cell.strip() for cell in cells]
                 _require_columns(path, header, columns)
             elif any(cell.strip() for cell in cells):  # a line of nothing, or of separators alone, is none
-                row = Row(f"line {line}{suffix}", dict(zip(header, cells, strict=False)), problems)
+                row = Row(line, dict(zip(header, cells, strict=False)), problems, suffix)
                 count += 1
                 if len(cells) != len(header):
                     row.complain(f"has {len(cells)} values, and the file {len(header)} columns.")
@@ -120,14 +154,26 @@ def _require_columns(path, header, columns):
 class Row:
     """One row of a file. What is wrong with a value is added to the problems, and None given for it."""
 
-    def __init__(self, place, cells, problems):
-        self.place = place
+    def __init__(self, line, cells, problems, suffix=""):
+        self.line, self.place = line, f"line {line}{suffix}"
+        self.is_sound = True  # until somebody complains
         self._cells = cells
         self._problems = problems
 
-    def complain(self, sentence):
-        """Add what is wrong with the row, said of its line."""
-        self._problems.append(f"{self.place[0].upper()}{self.place[1:]}: {sentence}")
+    def complain(self, sentence, column=""):
+        """Add what is wrong with the row, said of its line.
+
+        A sentence that does not begin with a column's name may be about that `column` all the same.
+        """
+        self.is_sound = False
+        first = sentence.split(" ", 1)[0].removesuffix(":")
+        column = first if first in self._cells else column
+        self._problems.append(Problem(self.place, self.line, column, sentence))
+
+    @property
+    def columns(self):
+        """The names of the file's columns."""
+        return [*self._cells]
 
     def value(self, column):
         """The value without the space around it; empty where the file has no such column."""

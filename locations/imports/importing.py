@@ -38,7 +38,7 @@ def import_places(path, zip_codes_path=None, *, dry_run=False):
             plan = match(places, zip_areas, now)  # somebody else was faster
         if problems:
             raise Refused(problems)
-        done = _carry_out(plan)
+        done = carry_out(plan)
         if dry_run:
             transaction.set_rollback(True)
     return done
@@ -128,7 +128,8 @@ def create(model, objects):
     return created
 
 
-def _carry_out(plan):
+def carry_out(plan):
+    """Do what a `Plan` says, in the transaction of the caller; a `Counter` as of `import_places()`."""
     _add_states(plan.new_states)
     states = {state.code: state for state in State.objects.all()}
     zip_codes = _add_zip_codes(plan.new_zip_areas, states)
@@ -177,15 +178,11 @@ def _set_wholes(parts):
 
     Returns the primary keys of those that were a part of something else. Raises `Refused` for a circle.
     """
-    keys = {
-        (code, source_name): (pk, whole)
-        for code, source_name, pk, whole in City.objects.exclude(source_name="")
-        .order_by()
-        .values_list("state__code", "source_name", "pk", "part_of")
-    }
+    rows = City.objects.order_by().values_list("state__code", "name", "pk", "part_of")
+    cities = {(code, name): (pk, whole) for code, name, pk, whole in rows}
     by_whole = defaultdict(list)
     for place, whole in parts:
-        pk, before = keys[place.key]
+        pk, before = cities[place.code, place.name]
         if before != whole:
             by_whole[whole].append(pk)
     for whole, parts_of_it in by_whole.items():
@@ -215,12 +212,16 @@ class _Work:
         """Make new cities of the places."""
         if not places:
             return
-        facts = [self._facts_of_new(place) for place in places]
+        facts = [facts_of_new(place) | {"state": self._states[place.code].pk} for place in places]
         default = {name: City._meta.get_field(name).get_default() for name in sorted(set().union(*facts))}
         add_rows(City, [*default], (tuple((default | own).values()) for own in facts))
-        keys = City.objects.exclude(source_name="").order_by().values_list("state__code", "source_name", "pk")
-        cities = {(code, source_name): pk for code, source_name, pk in keys}
-        links = ((cities[place.key], self._zip_ids[code]) for place in places for code in place.zip_codes)
+        rows = City.objects.order_by().values_list("state__code", "name", "pk")
+        cities = {(code, name): pk for code, name, pk in rows}
+        links = (
+            (cities[place.code, place.name], self._zip_ids[code])
+            for place in places
+            for code in place.zip_codes
+        )
         add_rows(Serves, ("city", "zipcode"), links)
 
     def update(self, places):
@@ -232,7 +233,7 @@ class _Work:
         fields, changed, added, removed = set(), [], [], []
         for place in places:
             city = cities[place.known.pk]
-            differing = _apply(place, city)
+            differing = apply(place, city)
             before, after = links[city.pk], {self._zip_ids[code] for code in place.zip_codes}
             added += [Serves(city=city, zipcode_id=zip_code) for zip_code in after - before.keys()]
             removed += [before[zip_code] for zip_code in before.keys() - after]
@@ -246,14 +247,18 @@ class _Work:
         create(Serves, added)
         self.updated.update(city.pk for city in changed)
 
-    def _facts_of_new(self, place):
-        own = {"name": place.name, "slug": place.slug, "source_name": place.source_name}
-        return own | {"state": self._states[place.code].pk, "intro": place.intro} | place.facts
+
+def facts_of_new(place):
+    """The values of the fields of a new city, but for its state, its ZIP codes and what it is a part of."""
+    own = {"name": place.name, "slug": place.slug, "source_name": place.source_name, "intro": place.intro}
+    return own | place.facts
 
 
-def _apply(place, city):
-    """Give the city what its row says. Returns the names of the fields that differed."""
-    facts = {"name": place.name, "slug": place.slug, "source_name": place.source_name, **place.facts}
+def apply(place, city):
+    """Give the city what its row says, unsaved. Returns the names of the fields that differed."""
+    facts = {"name": place.name, "slug": place.slug, **place.facts}
+    if place.source_name:
+        facts["source_name"] = place.source_name
     if city.population != facts["population"]:
         # A figure that names no source is GeoNames', whoever counted the last one.
         facts.setdefault("population_source", City.PopulationSource.GEONAMES)

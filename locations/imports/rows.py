@@ -51,8 +51,8 @@ class Place:
 
     @property
     def key(self):
-        """What says, in every file, that it is the same place."""
-        return self.code, self.source_name
+        """What says, in every file, that it is the same place; of one without a key in a list, its name."""
+        return (self.code, self.source_name) if self.source_name else (self.code, self.name, "by name")
 
     @property
     def can_be_matched(self):
@@ -85,12 +85,13 @@ class ZipArea:
         return [keys[self.code, name] for name in self.cities if (self.code, name) in keys]
 
 
-def read_places(path, problems):
+def read_places(path, problems, *, may_lack_keys=False):
     """The places of a CSV file; sentences about what is wrong with them are added to `problems`.
 
-    Raises `Refused` when the file as a whole cannot be read.
+    Where they `may_lack_keys`, `source_name` may be empty: such a row means the city of its name, and gives
+    it no key. Raises `Refused` when the file as a whole cannot be read.
     """
-    return [_place(row) for row in read_rows(path, PLACE_COLUMNS, problems)]
+    return [_place(row, may_lack_keys) for row in read_rows(path, PLACE_COLUMNS, problems)]
 
 
 def read_zip_areas(path, problems):
@@ -98,12 +99,13 @@ def read_zip_areas(path, problems):
     return [_zip_area(row) for row in read_rows(path, ZIP_COLUMNS, problems, f" of {path.name}")]
 
 
-def _place(row):
+def _place(row, may_lack_key):
+    lacks_key = may_lack_key and not row.value("source_name")
     return Place(
         row=row,
         state=row.name(_field(State, "name"), "state"),
         code=_state_code(row),
-        source_name=row.text(_field(City, "source_name"), "source_name"),
+        source_name="" if lacks_key else row.text(_field(City, "source_name"), "source_name"),
         name=row.name(_field(City, "name"), "name"),
         facts={
             "latitude": row.degrees(LATITUDE, "latitude"),
@@ -191,5 +193,5 @@ def _zip_codes(row):
     codes = dict.fromkeys(row.value("zip_codes").split())
     for code in codes:
         if not FIVE_DIGITS.fullmatch(code):
-            row.complain(f"ZIP code “{code[:40]}” is not five digits, like 07030: {LOST_ZERO}")
+            row.complain(f"ZIP code “{code[:40]}” is not five digits, like 07030: {LOST_ZERO}", "zip_codes")
     return [code for code in codes if FIVE_DIGITS.fullmatch(code)]

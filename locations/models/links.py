@@ -43,6 +43,12 @@ class ZipCode(CleanText):
     def __str__(self):
         return self.code
 
+    def serve(self, cities):
+        """From now on it is a ZIP code of those cities alone, of the first most."""
+        Serves.objects.filter(zipcode=self).exclude(city__in=cities).delete()
+        for rank, city in enumerate(cities, start=1):
+            Serves.objects.update_or_create(zipcode=self, city=city, defaults={"rank": rank})
+
 
 class Serves(models.Model):
     """A ZIP code of a city: its area, or its post office, is there."""

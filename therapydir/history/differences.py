@@ -111,10 +111,15 @@ def _shown(field, value):
 
 
 def _compared(before, after):
+    return texts_compared(before, after)
+
+
+def texts_compared(before, after, between=" "):
+    """HTML of two texts, with <del> and <ins>: of long ones the words that differ."""
     if max(len(before), len(after)) <= SHORT or not (before and after):
         parts = [("del", before), ("ins", after)]
-        return format_html_join(" ", "<{0}>{1}</{0}>", [pair for pair in parts if pair[1]])
-    return words_compared(before, after)
+        return format_html_join(between, "<{0}>{1}</{0}>", [pair for pair in parts if pair[1]])
+    return words_compared(f"{before} ", f"{after} ")  # the last word as those before it
 
 
 def words_marked(text, other):
