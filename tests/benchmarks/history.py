@@ -27,7 +27,7 @@ SAVES = {
     "save a city's words": ("locations/city", {"intro": "Words {}."}),
     "save an article": (
         "articles/article",
-        {"summary": "A summary that is long enough for search pages to show {}."},
+        {"summary": "A summary that is long enough for the pages of search engines to show it, number {}."},
     ),
     "save a rule": ("locations/practicerule", {"in_short": "Words {}."}),
 }

@@ -45,6 +45,25 @@ def differences(versions):
                 yield found
 
 
+def differences_of_each(versions):
+    """{primary key of a batch: its `Difference`s}, of all versions of some rows, or of all since a batch."""
+    by_table, found = {}, {}
+    for version in versions:
+        by_table.setdefault(version.table, {}).setdefault(version.key, []).append(version)
+    for table, one in kept().items():
+        rows = by_table.get(table, {})
+        now, names = present(one, rows), names_of(one.model, rows)
+        for key, of_row in rows.items():
+            first = {}
+            for version in of_row:
+                first.setdefault(version.batch_id, version)
+            befores = [version.before for version in first.values()]
+            for version, after in zip(first.values(), [*befores[1:], now.get(key)], strict=True):
+                if difference := _difference(one, version, after, names):
+                    found.setdefault(version.batch_id, []).append(difference)
+    return found
+
+
 def _after(one, versions):
     """{key: what the row was after that, None for gone}: before the next change, or now."""
     if not versions:

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from therapydir.derived.catching_up import catch_up, outstanding
-from therapydir.history.differences import differences, words_marked
+from therapydir.history.differences import differences_of_each, words_marked
 from therapydir.history.models import Batch
 from therapydir.history.recording import recorded, tie_what_was_left
 from therapydir.history.undoing import NotUndone, restore, versions_of
@@ -72,14 +72,14 @@ class Remembered(KeepsTyped):
             raise PermissionDenied
         tie_what_was_left()
         versions = versions_of(self.model, record.pk)
-        batches = list(Batch.objects.filter(pk__in=versions.values("batch"))[:SHOWN])
-        changes = [
-            (batch, list(differences(versions.filter(batch=batch).order_by("pk")))) for batch in batches
-        ]
+        batches = Batch.objects.filter(pk__in=versions.values("batch")).prefetch_related("undoings__undoings")
+        batches = list(batches[:SHOWN])
+        since = versions.filter(batch__gte=batches[-1]) if batches else versions.none()
+        found = differences_of_each(since.order_by("pk"))
         context = {
             **self.admin_site.each_context(request),
             "title": f"What became of {record}",
-            "changes": [(batch, found) for batch, found in changes if found],
+            "changes": [(batch, found[batch.pk]) for batch in batches if batch.pk in found],
             "object": record,
             "module_name": str(self.opts.verbose_name_plural).capitalize(),
             "opts": self.opts,
