@@ -8,6 +8,10 @@ LEADS_ELSEWHERE = (
     "“{}” leads to {}, which has or had that name, and cannot lead to two cities: remove it here, "
     "or there first."
 )
+TAKES_ADDRESS = (
+    "“{}” is another name or an old address of “{}” and leads there now. From now on it would be this city’s "
+    "alone."
+)
 
 
 def of_state(state, before):
@@ -30,10 +34,7 @@ def of_city(city, before):
     other = other_city_at(city.state_id, city.slug, city.pk)
     if other is None or not city.is_visible:
         return []
-    return [
-        f"“{city.slug}” is another name or an old address of “{other.name}” and leads there now. From now on "
-        "it would be this city’s alone."
-    ]
+    return [TAKES_ADDRESS.format(city.slug, other.name)]
 
 
 def other_city_at(state, slug, but):

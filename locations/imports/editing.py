@@ -36,7 +36,7 @@ class FileForm(forms.Form):
         label="CSV file",
         allow_empty_file=True,  # of which the reader has its own sentence
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        error_messages={"required": "Choose a file first.", "missing": "Choose a file first."},
+        error_messages={"required": "Choose a file first."},
     )
 
     def clean_file(self):
@@ -56,7 +56,7 @@ class FileForm(forms.Form):
 
 
 class Preview:
-    """What a file would do, as the page shows it; `form` carries the file and what was shown, signed."""
+    """What a file would do, as the page shows it; `token` is the file and what was shown, signed."""
 
     def __init__(self, kind, file, plan):
         self.kind, self.file, self.plan = kind, file, plan
@@ -67,17 +67,18 @@ class Preview:
         return _signer(self.kind).sign_object(content, compress=True)
 
     @property
-    def may_be_taken(self):
-        return self.plan.changes and not self.plan.problems
-
-    @property
     def problems(self):
-        """By line; first of all what is wrong with the columns."""
+        """What is wrong, by line."""
         return sorted(self.plan.problems, key=lambda problem: problem.line)[:SHOWN]
 
     @property
     def lines_wrong(self):
         return len({problem.line for problem in self.plan.problems})
+
+    @property
+    def takes(self):
+        """The steps that take something away from others."""
+        return [step for step in self.plan.steps if step.takes]
 
     @property
     def groups(self):
@@ -167,7 +168,7 @@ class TakesFiles:
 
     def _links(self, kind):
         return {
-            "title": kind.title,
+            "label": kind.slug.replace("-", " ").capitalize(),
             "is_own": kind.model is self.model,
             "import": self._address(kind, "import"),
             "export": self._address(kind, "export"),
@@ -203,6 +204,9 @@ class TakesFiles:
                 if plan.problems or plan.digest != seen["plan"]:
                     raise _PlanChanged(plan)
                 plan.carry_out()
+        except Refused as refused:
+            messages.error(request, " ".join(["Nothing was imported.", *refused.problems]))
+            return HttpResponseRedirect(self._address(kind, "import"))
         except _PlanChanged as changed:
             messages.warning(
                 request,

@@ -5,11 +5,12 @@ from collections import defaultdict
 from functools import partial
 from itertools import batched
 
+from locations.consequences import TAKES_ADDRESS
 from locations.imports.importing import apply, carry_out, facts_of_new
 from locations.imports.matching import match, read_directory
 from locations.imports.plans import ADDED, FilePlan, Step, left_out, step
 from locations.imports.rows import MORE_PLACE_COLUMNS, PLACE_COLUMNS, read_places
-from locations.models import City, Serves, State
+from locations.models import City, CityRedirect, Serves, State
 from locations.models.cities import wholes_of
 from therapydir.derived.stamps import BATCH
 
@@ -123,21 +124,31 @@ def _steps_of_states(plan):
 
 def _steps_of_cities(plan):
     """A step for each row that nothing is wrong with."""
+    former = CityRedirect.objects.exclude(city=None).values_list("state__code", "slug", "city", "city__name")
+    leading = {(code, slug): (city, name) for code, slug, city, name in former}
     for some in batched((place for place in plan.places if place.row.is_sound), BATCH):
         keys = [place.known.pk for place in some if place.known]
         cities = City.objects.select_related("state", "part_of").in_bulk(keys)
         codes = _zip_codes_of(Serves.objects.filter(city__in=keys))
         for place in some:
-            city = cities[place.known.pk] if place.known else None
-            yield _step(place, city, codes[city.pk] if city else (), plan)
+            city = cities.get(place.known.pk) if place.known else None
+            yield _step(place, city, codes[city.pk] if city else (), plan, _takes(place, city, leading))
 
 
-def _step(place, city, zip_codes, plan):
+def _takes(place, city, leading):
+    """A sentence if the address that it gets leads to another city now."""
+    other, name = leading.get((place.code, place.slug), (None, ""))
+    if other is None or (city and (city.slug == place.slug or city.pk == other)):
+        return ""
+    return TAKES_ADDRESS.format(place.slug, name)
+
+
+def _step(place, city, zip_codes, plan, takes):
     if city is None:
         state = State(code=place.code, name=place.state)
         after = _cells(City(state=state, **facts_of_new(place)), place.zip_codes)
         after |= {"intro": place.intro, "part_of": _whole(place, plan).name if place.part_of else ""}
-        return step(place.row.place, f"{place.name}, {place.code}", None, after)
+        return step(place.row.place, f"{place.name}, {place.code}", None, after, takes)
     before = {"address": city.slug, **_cells(city, zip_codes)}
     changed = copy.copy(city)
     apply(place, changed)
@@ -146,7 +157,7 @@ def _step(place, city, zip_codes, plan):
         whole = _whole(place, plan)
         is_same = (whole and _identity(whole)) == city.part_of_id
         after["part_of"] = before["part_of"] if is_same else whole.name if whole else ""
-    return step(place.row.place, str(city), before, after)
+    return step(place.row.place, str(city), before, after, takes)
 
 
 def _whole(place, plan):

@@ -12,22 +12,24 @@ class Step:
     """What one row does: to which record, and to which of its values.
 
     `cells` are (column, text before, text after) of what differs; of a new record, of all that is not empty.
+    `takes` says what that takes away from others.
     """
 
     place: str  # «line 12»
     name: str
     verb: str
     cells: tuple[tuple[str, str, str], ...] = ()
+    takes: str = ""
 
 
-def step(place, name, before, after):
+def step(place, name, before, after, takes=""):
     """The `Step` from the cells {column: text} of a record, None for a new one, to those that it gets."""
     old = before or {}
     cells = tuple((column, old.get(column, ""), text) for column, text in after.items())
     differing = tuple(cell for cell in cells if cell[1] != cell[2])
     if before is None:
-        return Step(place, name, ADDED, differing)
-    return Step(place, name, CHANGED if differing else UNCHANGED, differing)
+        return Step(place, name, ADDED, differing, takes)
+    return Step(place, name, CHANGED if differing else UNCHANGED, differing, takes)
 
 
 @dataclass

@@ -339,6 +339,15 @@ def test_a_renamed_place_shows_its_new_address_and_its_parts_stay(admin_client):
     assert len(plan.of(UNCHANGED)) == 1
 
 
+def test_an_address_that_leads_to_another_place_is_said_to_be_taken(admin_client, anaheim):
+    save(CityRedirect(state=anaheim.state, slug="rosebud", city=anaheim))
+    new, anaheims = new_place(), row_with(PLACES, name="Anaheim") | {"name": "Rosebud"}
+    page = upload(admin_client, PLACES, data_of([new]))
+    assert "“rosebud” is another name or an old address of “Anaheim” and leads there now." in page.text
+    (step,) = planned(PLACES, anaheims).steps
+    assert not step.takes  # it leads there
+
+
 def test_a_place_made_by_hand_is_known_by_its_name_and_gets_no_key(admin_client):
     make_city(State.objects.get(code="CA"), "Made by Hand", latitude=34.0, longitude=-117.0)
     row = row_with(PLACES, name="Made by Hand")
@@ -445,7 +454,7 @@ def test_looking_at_a_file_takes_no_lock_and_writes_nothing(admin_client):
         connection,
     ) as queries:
         page = upload(admin_client, PLACES, data)
-    assert page.context["preview"].may_be_taken
+    assert page.context["preview"].plan.changes
     assert len(queries) > 3
     assert {query["sql"].split()[0] for query in queries} == {"SELECT"}
     assert not [query for query in queries if "advisory" in query["sql"] or "FOR UPDATE" in query["sql"]]
@@ -563,3 +572,9 @@ def test_nobody_adds_a_state_by_a_file_of_places_who_may_not(client):
     row = new_place() | {"state": "Texas", "state_code": "TX", "zip_codes": ""}
     page = upload(client, PLACES, data_of([row]))
     assert "would add states, and your account may not" in page.text
+    for_state = Permission.objects.get(codename="add_state")
+    person.user_permissions.add(for_state)
+    page = upload(client, PLACES, data_of([row]))
+    person.user_permissions.remove(for_state)  # while it is looked at
+    assert "would add states" in confirm(client, PLACES, page).text
+    assert not State.objects.filter(code="TX").exists()
