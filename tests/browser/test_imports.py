@@ -2,6 +2,8 @@
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
 
 PLACES = "/admin/locations/city/import/places/"
 
@@ -80,3 +82,13 @@ def test_a_file_is_imported_without_scripts(edited_site, chromium, owner):
         page.wait_for_selector("text=Imported from rosebud.csv: 1 changed.")
         page.goto(PLACES)
     context.close()
+
+
+def test_a_file_is_looked_at_while_somebody_else_writes(watched, edited_site):
+    row = next(row for row in exported(watched) if row["name"] == "Anaheim")
+    watched.goto(PLACES)
+    with closing(sqlite3.connect(edited_site[1] / "db.sqlite3", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        choose(watched, [row | {"county": "Orange Too"}])
+        watched.wait_for_selector("text=would change 1", timeout=5000)
+        writer.execute("ROLLBACK")
