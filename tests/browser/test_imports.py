@@ -84,11 +84,11 @@ def test_a_file_is_imported_without_scripts(edited_site, chromium, owner):
     context.close()
 
 
-def test_a_file_is_looked_at_while_somebody_else_writes(watched, edited_site):
-    row = next(row for row in exported(watched) if row["name"] == "Anaheim")
-    watched.goto(PLACES)
+def test_a_file_is_looked_at_while_somebody_else_writes(owner, edited_site):
+    row = next(row for row in exported(owner) if row["name"] == "Anaheim")
+    owner.goto(PLACES)
     with closing(sqlite3.connect(edited_site[1] / "db.sqlite3", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
-        choose(watched, [row | {"county": "Orange Too"}])
-        watched.wait_for_selector("text=would change 1", timeout=5000)
+        choose(owner, [row | {"county": "Orange Too"}])
+        owner.wait_for_selector("text=would change 1", timeout=5000)
         writer.execute("ROLLBACK")
