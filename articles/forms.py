@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 
 from articles.models import Article, Concern
 from therapydir.pages.editing import GuardedForm
-from therapydir.pages.merging import digest_of, value_of
+from therapydir.pages.merging import as_text, digest_of, value_of
 from therapydir.unsaved.open_forms import as_data, time_of, typed_in
 
 
@@ -58,7 +58,24 @@ class ArticleForm(GuardedForm):
 
     def clean(self):
         self.instance.status = Article.Status.PUBLISHED
-        return super().clean()
+        cleaned = super().clean()
+        if self.kept and not (self.is_draft or self.conflicts):
+            self._show_what_was_kept()
+        return cleaned
+
+    def _show_what_was_kept(self):
+        """Nobody publishes words of somebody else which were not in the form: they are now."""
+        self.data = self.data.copy()
+        for name in self.kept:
+            for box, values in self._as_sent(name).items():
+                self.data.setlist(box, values)
+        self.data[self.add_prefix("seen")] = as_text(self._digests(self._stored()))
+        labels = ", ".join(f"“{self.fields[name].label}”" for name in self.kept)
+        self.add_error(
+            None,
+            f"{self._who(self.instance)} changed {labels} while you were editing. Nothing is published yet: "
+            "it stands in the form now, look at it and publish again.",
+        )
 
     def asks(self):
         return super().asks() and not self.is_draft

@@ -194,6 +194,22 @@ def test_publishing_what_a_writer_drafted_meanwhile_is_no_silent_winner(writer_c
     assert live.body == "First words."
 
 
+def test_nobody_publishes_words_that_were_not_in_the_form(writer_client, editor_client, live):
+    opened = form_data(editor_client.get(form_of(live)))
+    press(writer_client, form_of(live), "_draft", body="Not to be published yet.")
+    sent = opened | {"_continue": "yes", "title": "The editor's title"}
+    response = editor_client.post(form_of(live), sent)
+    assert "writer (" in response.text
+    assert "Nothing is published yet" in response.text
+    again = form_data(response)
+    assert (again["body"], again["title"]) == ("Not to be published yet.", "The editor's title")
+    live.refresh_from_db()
+    assert (live.body, live.title) == ("First words.", "A live text")
+    editor_client.post(form_of(live), again | {"_continue": "yes"})
+    live.refresh_from_db()
+    assert (live.body, live.title) == ("Not to be published yet.", "The editor's title")
+
+
 def test_the_difference_is_a_click_away(writer_client, live):
     press(writer_client, form_of(live), "_draft", body="First words, and more.")
     response = writer_client.get(f"{LIST}{live.pk}/difference/")

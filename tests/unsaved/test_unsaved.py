@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
@@ -217,6 +217,22 @@ def test_a_second_tab_takes_the_text_over_and_loses_none_that_came_later(editor_
     editor_client.post(f"{city}unsaved/", first | {"intro": "First, and more.", "_typed": "yes"})
     assert editor_client.post(city, second).status_code == 302
     assert stands(editor_client, city)["intro"] == "First, and more."
+
+
+def test_who_may_only_look_by_now_still_may(editor, city):
+    client = Client()
+    client.force_login(editor)
+    type_into(client, city, intro=WORDS)
+    editor.groups.clear()
+    editor.user_permissions.add(Permission.objects.get(codename="view_city"))
+    response = client.get(city)
+    assert response.status_code == 200
+    assert WORDS not in response.text
+
+
+def test_no_action_is_among_what_was_typed(editor_client, city):
+    type_into(editor_client, city, intro=WORDS, action="withdraw", **{"changeform-action": "withdraw"})
+    assert not {"action", "changeform-action"} & OpenForm.objects.get().typed.keys()
 
 
 def test_what_nobody_came_back_for_is_forgotten_in_the_end(editor_client, admin_client, city):

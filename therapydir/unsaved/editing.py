@@ -50,6 +50,8 @@ class KeepsTyped:
         except ValidationError:  # no such page, as Django says
             return super()._changeform_view(request, object_id, form_url, context)
         taken, others = open_at(request.user, model, key)
+        if not (self.has_change_permission(request) if object_id else self.has_add_permission(request)):
+            taken = None  # no longer theirs to save
         context |= {
             "open_form": Ticket.new(request.user, model, key, taken),
             "unsaved_address": self._unsaved_address(request, object_id),

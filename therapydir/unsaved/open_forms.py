@@ -52,8 +52,12 @@ class Ticket:
 
 
 def typed_in(data):
-    """{name: [values]} of what a form sends, without its buttons and what it is signed with."""
-    return {name: values for name, values in data.lists() if not (name.startswith("_") or name in NOT_TYPED)}
+    """{name: [values]} of what a form sends, without its buttons, its list of actions, and its signature."""
+    return {name: values for name, values in data.lists() if _is_typed(name)}
+
+
+def _is_typed(name):
+    return not (name.startswith("_") or name.endswith("action") or name in NOT_TYPED)
 
 
 def as_data(typed):
