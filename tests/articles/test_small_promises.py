@@ -1,6 +1,10 @@
 """What articles, the guide and the owner's words promise, each in a line or two."""
 
 import re
+from datetime import UTC, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
 
 from articles.feeds import NEWEST
 from articles.guide import in_groups
@@ -69,3 +73,17 @@ def test_other_words_for_a_thing_find_what_it_is_called(db):
 
 def test_a_page_that_is_not_there_says_so_in_its_title(client, db):
     assert "There is no page at this address" in page_of(client, "/nothing/").title
+
+
+@pytest.mark.parametrize(("year", "is_taken"), [(1999, False), (2000, True), (2100, True), (2101, False)])
+@pytest.mark.parametrize("field", ["published_at", "expires_at"])
+def test_a_date_is_of_this_century(db, field, year, is_taken):
+    article = make_article(published_at=datetime(2000, 1, 1, tzinfo=UTC))
+    setattr(article, field, datetime(year, 6, 1, tzinfo=UTC))
+    refused = None
+    try:
+        article.clean()
+    except ValidationError as error:
+        refused = error.message_dict
+    assert (refused is None) == is_taken
+    assert is_taken or [*refused] == [field]

@@ -109,3 +109,21 @@ def test_of_a_long_text_what_is_near_the_change_is_shown():
     assert "word245" in shown
     assert "word100" not in shown
     assert shown.count("…") == 2
+
+
+def _history_of(client, record, **changes):
+    """What the history of a record says after its form was saved with those changes."""
+    form = f"/admin/{record._meta.app_label}/{record._meta.model_name}/{record.pk}/change/"
+    response = client.post(form, form_data(client.get(form)) | changes, follow=True)
+    assert "See what was changed, or undo it" not in response.text  # only after grave steps
+    return text_of(client.get(form.replace("/change/", "/history/")))
+
+
+def test_rows_that_are_edited_on_a_form_are_in_the_history_of_its_record(admin_client, anaheim):
+    count = anaheim.aliases.count()
+    added = {"aliases-TOTAL_FORMS": count + 1, f"aliases-{count}-name": "Annaheim"}
+    assert re.search("other name “Annaheim[^”]*”: added", _history_of(admin_client, anaheim, **added))
+
+
+def test_a_new_address_is_called_an_address(admin_client, explainer):
+    assert "address “another-slug”" in _history_of(admin_client, explainer, slug="another-slug")

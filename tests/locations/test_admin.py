@@ -410,6 +410,11 @@ def test_a_rule_needs_no_copy_that_was_read(editor_client, db):
     assert not PracticeRule.objects.get(pk=rule.pk).read_in
 
 
+def test_a_state_without_cities_has_none(db):
+    state = make_state()
+    assert State.objects.with_city_count().get(pk=state.pk).city_count == 0
+
+
 @pytest.mark.parametrize(
     ("address", "column", "field"),
     [

@@ -210,6 +210,13 @@ def test_two_pages_of_the_same_kind_know_nothing_of_each_other(editor_client, ad
     assert "has this page open" not in editor_client.get(other).text
 
 
+def test_saving_one_page_forgets_nothing_of_another(editor_client, city, anaheim):
+    other = f"/admin/locations/city/{City.objects.exclude(pk=anaheim.pk).first().pk}/change/"
+    type_into(editor_client, other, intro=WORDS)
+    assert editor_client.post(city, form_data(editor_client.get(city))).status_code == 302
+    assert stands(editor_client, other)["intro"] == WORDS
+
+
 def test_a_second_tab_takes_the_text_over_and_loses_none_that_came_later(editor_client, city):
     first = type_into(editor_client, city, intro="First.")
     second = form_data(editor_client.get(city))
