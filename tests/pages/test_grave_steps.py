@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from articles.models import Article, WarningSign
+from articles.models import Article, FormerSlug, WarningSign
 from locations.models import City, CityAlias, State, ZipCode
 from tests.factories import make_article, make_city, make_state, save, withdraw
 from tests.reading import form_data
@@ -52,8 +52,6 @@ def test_withdrawing_a_state_is_asked_for_with_the_number_of_pages(editor_client
     ("without", "changes"),
     [
         (["is_explainer"], {}),
-        ([], {"status": "withdrawn"}),
-        ([], {"status": "draft"}),
         ([], {"published_at_0": "2031-01-01", "published_at_1": "12:00:00"}),
     ],
 )
@@ -61,6 +59,11 @@ def test_taking_the_explainer_away_is_asked_for(editor_client, explainer, withou
     asked = is_asked(editor_client, explainer, without=without, **changes)
     assert "This text is the explainer" in asked
     assert "1,460 pages" in asked
+
+
+def test_withdrawing_the_explainer_is_asked_for(editor_client, explainer):
+    page = editor_client.get(f"/admin/articles/article/{explainer.pk}/withdraw/").text
+    assert "This text is the explainer" in page
 
 
 def test_taking_an_emergency_off_the_guide_is_asked_for(editor_client, db):
@@ -72,7 +75,6 @@ def test_what_takes_little_away_is_not_asked_for(editor_client, anaheim, explain
     assert is_asked(editor_client, anaheim, without=["is_published"]) == ""
     assert is_asked(editor_client, explainer, title="Another title") == ""
     assert is_asked(editor_client, State.objects.get(code="NJ"), intro="Words.") == ""
-    assert is_asked(editor_client, make_article(), status="withdrawn") == ""
 
 
 # --- Bulk actions ----------------------------------------------------------------------------------------
@@ -139,8 +141,9 @@ def test_a_draft_takes_no_address_yet(editor_client, db):
     moved.slug = "knees-and-hips"
     save(moved)
     draft = make_article("Other", status="draft")
-    assert is_asked(editor_client, draft, slug="knees") == ""
-    assert "“Knees”" in is_asked(editor_client, draft, status="published")
+    assert is_asked(editor_client, draft, slug="knees", _draft="yes") == ""
+    assert FormerSlug.objects.get(slug="knees").article == moved
+    assert "“Knees”" in is_asked(editor_client, draft)
 
 
 def test_taking_another_citys_old_address_or_other_name_is_asked_for(editor_client, db):
