@@ -18,6 +18,7 @@ from therapydir.history.editing import Remembered, say_done
 from therapydir.history.models import Batch
 from therapydir.history.recording import recorded
 from therapydir.pages.editing import GuardedAdmin
+from therapydir.unsaved.editing import SHOWS_AGAIN
 
 WRITING = ("_draft", "_submit", "_send_back", "_discard")  # the buttons that publish nothing
 
@@ -89,8 +90,14 @@ class Drafted:
         pressed = next((name for name in WRITING if name in request.POST), None)
         if pressed is None and not self.may_publish(request):
             raise PermissionDenied
-        response = self._written(request, object_id, pressed) if pressed else None
-        return response or super().posted(request, object_id, form_url, context)
+        if pressed == "_send_back" and not self.may_publish(request):
+            raise PermissionDenied
+        if pressed:
+            if response := self._written(request, object_id, pressed):
+                return response
+            request.POST = request.POST.copy()
+            request.POST[SHOWS_AGAIN] = "yes"  # and nothing is saved by whatever else was pressed
+        return super().posted(request, object_id, form_url, context)
 
     def save_model(self, request, obj, form, change):
         if not self.may_publish(request):
@@ -189,7 +196,7 @@ class Drafted:
         if request.method == "POST":
             with recorded(Batch.By.ACTION, who=request.user.get_username()) as made:
                 article.status = Article.Status.WITHDRAWN
-                article.save()
+                article.save(update_fields=["status"])
             say_done(request, made[0] if made else None, f"“{article}” is withdrawn.")
             return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
         after = Article(

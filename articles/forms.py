@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 
 from articles.models import Article, Concern
 from therapydir.pages.editing import GuardedForm
-from therapydir.pages.merging import as_text, digest_of, value_of
+from therapydir.pages.merging import as_text, digest_of, from_text, value_of
 from therapydir.unsaved.open_forms import as_data, time_of, typed_in
 
 
@@ -41,6 +41,15 @@ class ArticleForm(GuardedForm):
         """{name: what stands in the draft} as Python has it, where it is sound."""
         return {name: _cleaned(self.fields[name], value) for name, value in self._drafted.items()}
 
+    def _is_sound(self, name):
+        if name not in self._drafted:
+            return True
+        try:
+            self.fields[name].clean(self._drafted[name])
+        except forms.ValidationError:
+            return False
+        return True
+
     def _stored(self):
         return super()._stored() or (Article() if self.draft else None)
 
@@ -57,11 +66,27 @@ class ArticleForm(GuardedForm):
         return super()._who(stored)
 
     def clean(self):
-        self.instance.status = Article.Status.PUBLISHED
         cleaned = super().clean()
+        self._require_standing()
+        if not self.is_only_shown:
+            self.instance.status = Article.Status.PUBLISHED
         if self.kept and not (self.is_draft or self.conflicts):
             self._show_what_was_kept()
         return cleaned
+
+    def _require_standing(self):
+        """Nobody brings back by a stale form what somebody withdrew, or published, while it was open."""
+        seen = from_text(self.cleaned_data.get("seen"))
+        stored = super()._stored()
+        if self.is_draft or not stored or seen.get("status") == digest_of(stored.status):
+            return
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = as_text(seen | {"status": digest_of(stored.status)})
+        self.add_error(
+            None,
+            f"{super()._who(stored)} changed the standing of this text while you were editing: it is now "
+            f"{stored.get_status_display().lower()}. Nothing is published yet: do it again if you mean it.",
+        )
 
     def _show_what_was_kept(self):
         """Nobody publishes words of somebody else which were not in the form: they are now."""
@@ -108,8 +133,14 @@ class ArticleForm(GuardedForm):
         return fields
 
     def _as_sent(self, name):
-        """{name: [values]} of one box, as a browser would send what is in `cleaned_data`."""
-        widget, value, prefixed = self.fields[name].widget, self.cleaned_data[name], self.add_prefix(name)
+        """{name: [values]} of one box: as it stands in the draft, or as a browser would send it."""
+        prefixed = self.add_prefix(name)
+        if name in self._drafted:
+            boxes = (prefixed, f"{prefixed}_0", f"{prefixed}_1")
+            return {box: self.draft.fields[box] for box in boxes if box in self.draft.fields} or {
+                prefixed: []
+            }
+        widget, value = self.fields[name].widget, self.cleaned_data[name]
         if isinstance(widget, forms.MultiWidget):
             parts = zip(widget.widgets, widget.decompress(value), strict=True)
             return {
@@ -118,7 +149,8 @@ class ArticleForm(GuardedForm):
             }
         if isinstance(widget, forms.CheckboxInput):
             return {prefixed: ["on"] if value else []}
-        return {prefixed: [str(self.fields[name].prepare_value(value) or "")]}
+        value = self.fields[name].prepare_value(value)
+        return {prefixed: ["" if value is None else str(value)]}
 
     def drafted(self):
         """The text as its draft has it, to be shown and not saved: what is unsound is left as it was."""

@@ -62,7 +62,7 @@ def about(request, slug=Article.ABOUT_SLUG):
 def preview(request, token):
     """What is being written, for who has the link to it and no account; kept and listed nowhere."""
     record, until = read_token(token)
-    if record is None:
+    if record is None or getattr(record, "status", None) == Article.Status.WITHDRAWN:
         raise Missing("This link shows nothing any more: ask who gave it to you for another.")
     if isinstance(record, Article) and record.is_visible:
         return private(HttpResponseRedirect(record.get_absolute_url()))

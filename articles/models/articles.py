@@ -203,7 +203,7 @@ class Article(ListedContent):
             errors["published_at"] = f"Check the year: it must be from {FIRST_YEAR} to {LAST_YEAR}."
         if self.expires_at and not FIRST_YEAR <= self.expires_at.year <= LAST_YEAR:
             errors["expires_at"] = f"Check the year: it must be from {FIRST_YEAR} to {LAST_YEAR}."
-        elif self.expires_at and self.published_at and self.expires_at <= self.published_at:
+        elif self.expires_at and self.expires_at <= (self.published_at or timezone.now()):
             errors["expires_at"] = "This is before the page appears: give a later moment, or none."
         if self.reviewed_at and self.reviewed_at.year < FIRST_YEAR:
             errors["reviewed_at"] = f"Check the year: it must be {FIRST_YEAR} or later."

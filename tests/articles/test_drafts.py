@@ -2,9 +2,12 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -311,3 +314,74 @@ def test_it_cannot_end_before_it_begins(editor_client, live):
     }
     response = editor_client.post(form_of(live), sent | {"_continue": "yes"})
     assert "This is before the page appears" in response.text
+
+
+@pytest.mark.parametrize(
+    "unsound",
+    [
+        {"reviewed_at": "yesterday"},
+        {"published_at_0": "soon", "published_at_1": ""},
+        {"expires_at_0": "2031-01-01", "expires_at_1": "25:99"},
+    ],
+)
+@pytest.mark.parametrize("button", ["_draft", "_continue"])
+def test_what_is_unsound_in_a_draft_keeps_nobody_from_writing(
+    writer_client, editor_client, live, unsound, button
+):
+    opened = form_data(editor_client.get(form_of(live)))
+    press(writer_client, form_of(live), "_draft", **unsound)
+    response = editor_client.post(form_of(live), opened | {"body": "The editor's words.", button: "yes"})
+    assert response.status_code == 200
+    assert "writer (" in response.text
+    assert form_data(response)["body"] == "The editor's words."
+    assert form_data(editor_client.get(form_of(live)))["body"] == "The editor's words."
+
+
+def test_a_form_that_is_stale_brings_no_withdrawn_text_back(admin_client, editor_client, live):
+    opened = form_data(editor_client.get(form_of(live)))
+    admin_client.post(f"{LIST}{live.pk}/withdraw/")
+    response = editor_client.post(form_of(live), opened | {"title": "Mended", "_continue": "yes"})
+    assert "changed the standing of this text" in response.text
+    live.refresh_from_db()
+    assert live.status == Article.Status.WITHDRAWN
+    editor_client.post(form_of(live), form_data(response) | {"_continue": "yes"})
+    live.refresh_from_db()
+    assert (live.status, live.title) == (Article.Status.PUBLISHED, "Mended")
+
+
+def test_a_conflict_in_a_draft_is_shown_whatever_else_was_pressed(writer_client, editor_client, live):
+    opened = form_data(editor_client.get(form_of(live)))
+    press(writer_client, form_of(live), "_draft", body="The writer's words.")
+    count = Article.objects.count()
+    sent = opened | {"body": "The editor's.", "_draft": "yes", "_saveasnew": "yes", "slug": "new"}
+    response = editor_client.post(form_of(live), sent)
+    assert response.status_code == 200
+    assert Article.objects.count() == count
+
+
+def test_a_writer_sends_nothing_back(writer_client, live):
+    press(writer_client, form_of(live), "_submit")
+    sent = form_data(writer_client.get(form_of(live)))
+    assert writer_client.post(form_of(live), sent | {"_send_back": "yes"}).status_code == 403
+    assert Draft.objects.get().is_in_review
+
+
+def test_no_link_shows_a_text_that_was_withdrawn(editor_client, live):
+    token = preview_token(live)
+    editor_client.post(f"{LIST}{live.pk}/withdraw/")
+    assert Client().get(f"/preview/{token}/").status_code == 404
+
+
+def test_a_session_that_ends_in_a_new_draft_leads_back_to_that_draft(writer_client, db):
+    press(writer_client, ADD, "_draft", title="New")
+    address = f"{ADD}?draft={Draft.objects.get().pk}"
+    sent = form_data(writer_client.get(address)) | {"body": "An hour of work", "_draft": "yes"}
+    Session.objects.all().delete()
+    response = writer_client.post(address, sent)
+    assert response.url == f"/admin/login/?next={quote(address, safe='/')}"
+
+
+def test_a_text_is_not_published_that_has_ended(editor_client, live):
+    live.expires_at, live.published_at = timezone.now() - timedelta(days=1), None
+    with pytest.raises(ValidationError, match="before the page appears"):
+        live.clean()

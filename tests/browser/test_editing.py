@@ -339,3 +339,26 @@ def test_going_back_to_a_form_that_was_saved_overwrites_nothing(owner, writer, t
     shown = owner.query_selector(".both-texts")
     assert "Second." in (shown.inner_text() if shown else body)
     assert "Third." in body
+
+
+def test_enter_throws_nothing_away(owner, city):
+    form, folder = city
+    type_words(owner, form)
+    later(owner)
+    owner.reload()
+    assert owner.input_value("#id_intro") == "My words."
+    with owner.expect_navigation():
+        owner.press("#id_county", "Enter")
+    with closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as database:
+        intros = database.execute("SELECT intro FROM locations_city WHERE slug = 'anaheim'").fetchall()
+    assert intros == [("My words.",)]
+
+
+def test_enter_sends_no_draft_back(owner, writer, text):
+    writer.goto(text)
+    type_end(writer, " More.")
+    press(writer, "_submit")
+    owner.goto(text)
+    with owner.expect_navigation():
+        owner.press("#id_title", "Enter")
+    assert "In review" in owner.inner_text("#content")

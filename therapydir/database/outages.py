@@ -58,6 +58,7 @@ SAID = {
     "did not answer": AWAY,
     "couldn't get a connection": AWAY,
     "connection": AWAY,
+    "deadlock detected": LOCKED,
     "terminating": AWAY,
     "starting up": AWAY,
     "shutting down": AWAY,
@@ -119,7 +120,7 @@ def unavailable(request, outage):
     """
     context = {
         "typed": _typed(request),
-        "path": request.path,
+        "path": request.get_full_path(),
         "page": PageMeta.for_error("This does not work right now"),
         "site_name": settings.SITE_NAME,
         "outage": outage,

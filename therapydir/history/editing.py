@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from therapydir.derived.catching_up import catch_up, outstanding
+from therapydir.derived.catching_up import catch_up, one_writer_at_a_time, outstanding
 from therapydir.history.differences import differences_of_each, words_marked
 from therapydir.history.models import Batch
 from therapydir.history.recording import recorded, tie_what_was_left
@@ -87,6 +87,9 @@ class Remembered(KeepsTyped):
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
+
+    def before_writing(self):
+        one_writer_at_a_time()
 
     def may_restore(self, request, record):
         return self.has_change_permission(request, record)

@@ -131,6 +131,10 @@ class GuardedForm(forms.ModelForm):
     def _value(self, stored, name):
         return value_of(stored, name)
 
+    def _is_sound(self, name):
+        """Whether what is stored can be saved again as it is."""
+        return True
+
     def clean(self):
         cleaned = super().clean()
         if stored := self._stored():
@@ -150,7 +154,7 @@ class GuardedForm(forms.ModelForm):
         both = self.conflicts
         for name in {*theirs} & {*self.fields}:
             mine = digest_of(self.cleaned_data.get(name, self[name].data))
-            if mine == seen.get(name):
+            if mine == seen.get(name) and self._is_sound(name):
                 self.cleaned_data[name] = self._value(stored, name)
                 self.kept.append(name)
             elif mine != now[name]:

@@ -11,6 +11,8 @@ from django.http import QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, resolve, reverse
 
+from therapydir.pages.paths import Gone, Missing, Moved
+
 
 class Previewed:
     """A mixin for the admin of records with a page: a button that shows it with what stands in the form."""
@@ -52,6 +54,7 @@ class Previewed:
         """The page of what is in a form, or what keeps it from being shown."""
         form.is_only_shown = True  # nothing is asked
         with transaction.atomic():
+            self.before_writing()
             formsets, _ = self._create_formsets(request, form.instance, change=bool(form.instance.pk))
             if form.errors or not all_valid(formsets):
                 errors = [error for one in (form, *formsets) for error in _errors(one)]
@@ -59,9 +62,15 @@ class Previewed:
             form.save()
             for formset in formsets:
                 formset.save()
-            response = page_of(request, self.made_visible(form.instance))
-            transaction.set_rollback(True)
-        return response
+            try:
+                return page_of(request, self.made_visible(form.instance))
+            except (Moved, Gone, Missing):
+                return self.no_preview(request, ["Its page shows nothing at its own address."])
+            finally:
+                transaction.set_rollback(True)
+
+    def before_writing(self):
+        """What makes other writers wait, where there is something."""
 
     def made_visible(self, record):
         """The record, where a page of it shows; within the transaction that is taken back."""

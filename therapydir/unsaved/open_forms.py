@@ -53,7 +53,11 @@ class Ticket:
 
 def typed_in(data):
     """{name: [values]} of what a form sends, without its buttons, its list of actions, and its signature."""
-    return {name: values for name, values in data.lists() if _is_typed(name)}
+    return {
+        name: [value.replace("\0", "") for value in values]  # which PostgreSQL does not take
+        for name, values in data.lists()
+        if _is_typed(name)
+    }
 
 
 def _is_typed(name):

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from therapydir.unsaved.open_forms import FIELD, Ticket, note
 
-UNSAVED = "unsaved/"  # the end of the address to which scripts send what is typed
+# How addresses end to which scripts send what is typed, and a button what is to be shown.
+UNSAVED, PREVIEW = "unsaved/", "preview/"
 
 
 class EndedSessionMiddleware:
@@ -28,7 +29,7 @@ class EndedSessionMiddleware:
         if request.path.endswith(UNSAVED):
             return JsonResponse({"ended": reverse("admin:login")})
         messages.warning(request, "Your session had ended. Log in: what you typed stands in the form then.")
-        return redirect_to_login(request.path, reverse("admin:login"))
+        return redirect_to_login(form_of(request), reverse("admin:login"))
 
 
 def csrf_refusal(request, reason=""):
@@ -37,8 +38,17 @@ def csrf_refusal(request, reason=""):
         **admin.site.each_context(request),
         "title": "Nothing was saved",
         "is_kept": _is_of_admin(request) and _kept(request),
+        "form": form_of(request),
     }
     return render(request, "admin/not_sent.html", context, status=403)
+
+
+def form_of(request):
+    """The address of the form from which something was sent."""
+    path, mark, query = request.get_full_path().partition("?")
+    for end in (UNSAVED, PREVIEW):
+        path = path.removesuffix(end)
+    return path + mark + query
 
 
 def _is_of_admin(request):
